@@ -10,10 +10,11 @@ import { engineVerdict, reasonOf } from '../../src/decide/fleet/night-end.ts';
 import { type Engine, type FleetJob, priorities, queueOf } from '../../src/fleet/engine.ts';
 import type { FleetStore, NightCounts } from '../../src/fleet/fleet-store.ts';
 import type { Outages } from '../../src/fleet/outages.ts';
-import { type Summary, totalCalls } from '../../src/report/summary.ts';
+import { type SummaryFile, totalCalls } from '../../src/report/summary.ts';
 import type { JobContext } from '../frame/job.ts';
 import { siteJobs } from './run-by-hand.ts';
 import { lineOf, type SiteProcess, startSiteProcess } from './site-process.ts';
+import type { WorkerClock } from './worker-clock.ts';
 
 export interface NightRoom {
   readonly context: Pick<JobContext, 'log' | 'print' | 'isHuman'>;
@@ -24,8 +25,9 @@ export interface NightRoom {
   readonly folder: string;
   readonly worker: string;
   readonly siteNamed: (name: string) => FleetSite | undefined;
-  /** At once, because files have gone since the last look. */
-  readonly lookAtFolder: () => Promise<void>;
+  readonly clock: WorkerClock;
+  /** At once, because its folder or its clock is another one than at the last look. */
+  readonly lookAgain: () => Promise<void>;
   readonly running: Set<SiteProcess>;
 }
 
@@ -36,10 +38,15 @@ export async function doJob(room: NightRoom, id: string, asked: FleetJob): Promi
   const { store, outages, worker, context, running } = room;
   const { site: name, job } = asked;
   if (!siteJobs.includes(job)) return;
+  await room.clock.compare();
+  if (room.clock.isWrong) {
+    await room.lookAgain();
+    throw new AgainError('clock_wrong');
+  }
   const site = room.siteNamed(name);
   // Another worker may have a newer folder; a site that has left all of them is given up after some tries.
   if (site?.envFiles.every((file) => existsSync(file)) !== true) {
-    await room.lookAtFolder();
+    await room.lookAgain();
     context.log('fleet_site_unknown', { site: name, job });
     throw new AgainError('unknown_site');
   }
@@ -129,12 +136,15 @@ export const settingsOf = ({ url, reportDir }: WorkerConfig, { name, zone }: Fle
 
 function countsIn(reports: string): NightCounts | null {
   try {
-    const { calls, waiting } = JSON.parse(readFileSync(join(reports, 'summary.json'), 'utf8')) as Summary;
-    const { accepted, rejected, failed, unknown, blocked, not_started } = totalCalls(calls);
+    const summary = JSON.parse(readFileSync(join(reports, 'summary.json'), 'utf8')) as SummaryFile;
+    const { accepted, rejected, failed, unknown, blocked, not_started } = totalCalls(summary.calls);
     return {
       accepted,
-      open: rejected + failed + unknown + blocked + not_started,
-      waiting: Object.values(waiting).reduce((sum, one) => sum + one, 0),
+      open_calls: rejected + failed + unknown + blocked + not_started,
+      waiting: Object.values(summary.waiting).reduce((sum, one) => sum + one, 0),
+      nights_left: summary.nights_left,
+      person_lines: summary.person_lines,
+      findable_share: summary.findability.share,
     };
   } catch {
     return null;

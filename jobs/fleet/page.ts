@@ -2,11 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { exitCodes, type ExitCode, UsageFault } from '../../src/fault.ts';
-import type { SiteRow } from '../../src/fleet/fleet-store.ts';
-import { counted, lasting, minuteOf } from '../../src/plain-text.ts';
+import { counted } from '../../src/plain-text.ts';
 import type { JobContext } from '../frame/job.ts';
+import { type Cell, siteTable, type Table, workerTable } from './fleet-tables.ts';
 import type { FleetPlace } from './place.ts';
-import { type FleetView, readView, runningIn, sentenceOf, surroundings } from './status.ts';
+import { asOf, type FleetView, readView, sentenceOf, surroundings } from './status.ts';
 
 export async function page({ print }: JobContext, place: FleetPlace, file: string): Promise<ExitCode> {
   const html = pageOf(await readView(place), new Date());
@@ -25,8 +25,6 @@ export async function page({ print }: JobContext, place: FleetPlace, file: strin
   return exitCodes.done;
 }
 
-type Cell = string | { readonly text: string; readonly state: string };
-
 const style = `
 :root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
 body { margin: 0 auto; max-width: 90rem; padding: 1.5rem; }
@@ -42,7 +40,7 @@ th { font-weight: 600; position: sticky; top: 0; background: Canvas; }
 
 /** The worst sites first. */
 export function pageOf(view: FleetView, now: Date): string {
-  const { sites, workers } = view;
+  const { sites, workers, late } = view;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -50,57 +48,20 @@ export function pageOf(view: FleetView, now: Date): string {
 <style>${style}</style>
 <main>
 <h1>${escaped(sentenceOf(sites))}</h1>
-<p>As of ${minuteOf(now)}; all times are UTC.</p>
+<p>${asOf(now)}</p>
 ${surroundings(view, now)
   .map((line) => `<p>${escaped(line)}</p>`)
   .join('\n')}
 <h2>Sites</h2>
-${tableOf(['site', 'state', 'since', 'clean night', 'next due', 'last end', 'took', 'accepted', 'open', 'waiting', 'zone', 'now'], sites.map(siteCells))}
+${tableOf(siteTable(sites, late))}
 <h2>Workers</h2>
-${tableOf(
-  ['worker', 'zone', 'slots', 'version', 'folder', 'started', 'seen'],
-  workers.map((one) => [
-    one.worker,
-    one.zone,
-    String(one.slots),
-    one.version,
-    one.folder_digest,
-    shortTime(one.started_at),
-    one.lives === true
-      ? 'just now'
-      : { text: `${lasting(now.getTime() - one.seen_at.getTime())} ago`, state: 'failing' },
-  ]),
-)}
+${tableOf(workerTable(workers, now))}
 </main>
 </html>
 `;
 }
 
-const none = '–';
-
-/** `11-29 02:15`: the year and the zone stand above. */
-const shortTime = (time: Date | null): string =>
-  time === null ? none : time.toISOString().slice(5, 16).replace('T', ' ');
-
-function siteCells(site: SiteRow): Cell[] {
-  const state = site.paused_until === null ? site.state : 'paused';
-  return [
-    site.site,
-    { text: state.replace('_', ' '), state },
-    shortTime(site.since),
-    shortTime(site.clean_at),
-    shortTime(site.next_due_at),
-    site.ended_at === null ? none : `${String(site.exit_code ?? none)} ${site.reason ?? ''}`,
-    site.took_ms === null ? none : lasting(site.took_ms),
-    String(site.accepted ?? none),
-    String(site.open_calls ?? none),
-    String(site.waiting ?? none),
-    site.zone,
-    runningIn(site),
-  ];
-}
-
-const tableOf = (headings: readonly string[], rows: readonly (readonly Cell[])[]): string =>
+const tableOf = ({ headings, rows }: Table): string =>
   `<div class="wide"><table><thead><tr>${headings.map((one) => `<th scope="col">${escaped(one)}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.map((cells) => `<tr>${cells.map(cellOf).join('')}</tr>`).join('\n')}
@@ -109,7 +70,7 @@ ${rows.map((cells) => `<tr>${cells.map(cellOf).join('')}</tr>`).join('\n')}
 const cellOf = (cell: Cell): string =>
   typeof cell === 'string'
     ? `<td>${escaped(cell)}</td>`
-    : `<td><span class="state ${cell.state}">${escaped(cell.text)}</span></td>`;
+    : `<td><span class="state ${cell.mark}">${escaped(cell.text)}</span></td>`;
 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FleetSite } from '../../src/config/fleet/site-folder.ts';
+import { takesJobs } from '../../src/decide/fleet/troubles.ts';
 import { exitCodes, type ExitCode, UsageFault, worseOf } from '../../src/fault.ts';
 import { priorityByHand, queueOf, queueOptions } from '../../src/fleet/engine.ts';
 import type { EndRow, FleetStore } from '../../src/fleet/fleet-store.ts';
@@ -97,10 +98,10 @@ async function choose(
   });
 }
 
-/** Zones in which no worker has lived for that time. */
+/** Zones in which no worker has taken jobs for that time. */
 async function deadZones(store: FleetStore, lastLife: Map<string, number>, patienceMs: number): Promise<string[]> {
   const now = performance.now();
-  for (const { zone, lives } of await store.workers()) if (lives === true) lastLife.set(zone, now);
+  for (const worker of await store.workers()) if (takesJobs(worker)) lastLife.set(worker.zone, now);
   return [...lastLife].flatMap(([zone, at]) => (now - at > patienceMs ? [zone] : []));
 }
 
@@ -130,8 +131,9 @@ async function waitForEnds(
       const left = [...ids].filter(([, site]) => site.zone === zone);
       if (left.length === 0) continue;
       print(
-        `No worker of zone ${zone} lives: ${counted(left.length, 'job')} (${left.map(([, { name }]) => name).join(', ')}) wait in the queue ` +
-          `for the first one. Start it with \`redox-reconcile fleet work --zone ${zone} --folder ${patience.folder}\`; fleet status shows how they end.`,
+        `No worker of zone ${zone} takes jobs: ${counted(left.length, 'job')} (${left.map(([, { name }]) => name).join(', ')}) wait in the queue ` +
+          `for the first one. \`redox-reconcile fleet work --zone ${zone} --folder ${patience.folder}\` starts one; fleet status shows why another ` +
+          'takes none, and how they end.',
       );
       worst = worseOf(worst, exitCodes.unavailable);
       for (const [id] of left) ids.delete(id);

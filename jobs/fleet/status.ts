@@ -2,10 +2,11 @@
 import { changesInWords } from '../../src/decide/fleet/changes-in-words.ts';
 import { troublesOf } from '../../src/decide/fleet/troubles.ts';
 import { exitCodes, type ExitCode, UsageFault } from '../../src/fault.ts';
-import type { AddressRow, PauseRow, QueueRow, SiteRow, WorkerRow } from '../../src/fleet/fleet-store.ts';
+import type { AddressRow, LateRow, PauseRow, QueueRow, SiteRow, WorkerRow } from '../../src/fleet/fleet-store.ts';
 import { type OutageRow, zonesInOutage } from '../../src/fleet/outages.ts';
 import { counted, inFull, lasting, minuteOf, table } from '../../src/plain-text.ts';
 import type { JobContext } from '../frame/job.ts';
+import { siteTable, type Table, workerTable } from './fleet-tables.ts';
 import { type FleetPlace, withFleet } from './place.ts';
 
 /** Everything that is shown of a fleet. No id of a patient, no secret. */
@@ -17,6 +18,7 @@ export interface FleetView {
   readonly queue: readonly QueueRow[];
   /** Zones whose nights wait because many failed alike. */
   readonly outages: readonly OutageRow[];
+  readonly late: readonly LateRow[];
 }
 
 export const readView = (place: FleetPlace): Promise<FleetView> =>
@@ -27,6 +29,7 @@ export const readView = (place: FleetPlace): Promise<FleetView> =>
     pauses: await store.pauses(),
     queue: await store.queue(),
     outages: zonesInOutage(await outages.all()),
+    late: await store.late(),
   }));
 
 export async function status(
@@ -44,29 +47,22 @@ export async function status(
 }
 
 export function describe(view: FleetView, now: Date): string[] {
-  const { sites, workers } = view;
+  const { sites, workers, late } = view;
   return [
     sentenceOf(sites),
+    asOf(now),
     '',
-    ...table([
-      ['site', 'state', 'since', 'clean night', 'next due', 'last end', 'accepted', 'open', 'now'],
-      ...sites.map(lineOf),
-    ]),
+    ...linesOf(siteTable(sites, late)),
     '',
-    ...table([
-      ['worker', 'zone', 'slots', 'version', 'folder', 'seen'],
-      ...workers.map((one) => [
-        one.worker,
-        one.zone,
-        String(one.slots),
-        one.version,
-        one.folder_digest,
-        `${lasting(now.getTime() - one.seen_at.getTime())} ago`,
-      ]),
-    ]),
+    ...linesOf(workerTable(workers, now)),
     ...surroundings(view, now),
   ];
 }
+
+export const asOf = (now: Date): string => `As of ${minuteOf(now)}; all times are UTC.`;
+
+const linesOf = ({ headings, rows }: Table): string[] =>
+  table([headings, ...rows.map((cells) => cells.map((cell) => (typeof cell === 'string' ? cell : cell.text)))]);
 
 /** Beside sites and workers: troubles, queues, addresses, pauses. */
 export function surroundings({ sites, workers, addresses, pauses, queue, outages }: FleetView, now: Date): string[] {
@@ -104,27 +100,10 @@ export function sentenceOf(sites: readonly SiteRow[]): string {
   return `${[clean, ...said].join('; ')}.`;
 }
 
-export const addressInWords = ({ address, used, calls, window_ms, paused_until, paused_why }: AddressRow): string =>
-  `Address ${address}: ${inFull(used ?? 0)} of ${counted(calls, 'call')} in ${lasting(window_ms)}${
-    paused_until === null ? '' : `, paused until ${minuteOf(paused_until)} (${paused_why ?? ''})`
-  }.`;
-
-const timeOrNone = (time: Date | null): string => (time === null ? '–' : minuteOf(time));
-
-const lineOf = (site: SiteRow): string[] => [
-  site.site,
-  site.paused_until === null ? site.state : `${site.state}, paused`,
-  minuteOf(site.since),
-  timeOrNone(site.clean_at),
-  timeOrNone(site.next_due_at),
-  site.ended_at === null ? '–' : `${String(site.exit_code ?? 'none')} ${site.reason ?? ''}`,
-  String(site.accepted ?? '–'),
-  String(site.open_calls ?? '–'),
-  runningIn(site),
-];
-
-/** `runs on host:4711 since 02:15` */
-export const runningIn = ({ running_on, running_since }: SiteRow): string =>
-  running_on === null || running_since === null
-    ? ''
-    : `runs on ${running_on} since ${running_since.toISOString().slice(11, 16)}`;
+export function addressInWords(row: AddressRow): string {
+  const { address, used, calls, window_ms, wait_s, paused_until, paused_why } = row;
+  const isFull = paused_until === null && (wait_s ?? 0) > 0;
+  const full = isFull ? `, the next call waits for ${lasting((wait_s ?? 0) * 1_000)}` : '';
+  const paused = paused_until === null ? '' : `, paused until ${minuteOf(paused_until)} (${paused_why ?? ''})`;
+  return `Address ${address}: ${inFull(used ?? 0)} of ${counted(calls, 'call')} in ${lasting(window_ms)}${full}${paused}.`;
+}

@@ -47,7 +47,8 @@ export class FleetWatch {
     this.#ailment = 'The fleet database is away; nothing new starts until it is back.';
   }
 
-  async look(now: Date, hasFolder: boolean): Promise<void> {
+  /** `now` is of the fleet database's clock. `ailment`: why nothing new starts here. */
+  async look(now: Date, ailment: string | null): Promise<void> {
     const { alertUrl, heartbeatUrl, reportDir } = this.#config;
     const queue = await this.#store.queue();
     const [sites, workers, addresses] = [
@@ -57,14 +58,14 @@ export class FleetWatch {
     ];
     const outages = zonesInOutage(await this.#outages.all()).map(({ zone }) => zone);
     const view = { sites, workers, addresses, queue, outages, late: await this.#store.late() };
-    this.#ailment = hasFolder ? null : 'The folder of sites cannot be read; nothing new starts until it is back.';
+    this.#ailment = ailment;
     const troubles = troublesOf(view, now);
     if (this.#config.metricsAddress !== null) {
       this.#metrics = fleetMetrics({ ...view, troubles }, now, this.#siteTexts(reportDir));
     }
     await this.#store.noteTroubles(troubles);
     const oldestS = Math.max(0, ...queue.map(({ oldest_s }) => oldest_s ?? 0));
-    if (heartbeatUrl !== null && oldestS <= tooLateS) await ping(heartbeatUrl, usualPatience);
+    if (heartbeatUrl !== null && ailment === null && oldestS <= tooLateS) await ping(heartbeatUrl, usualPatience);
     if (alertUrl !== null) await this.#alert(troubles);
   }
 

@@ -18,6 +18,7 @@ import { doJob } from './night.ts';
 import type { FleetPlace } from './place.ts';
 import type { SiteProcess } from './site-process.ts';
 import { FleetWatch } from './watch.ts';
+import { WorkerClock } from './worker-clock.ts';
 
 interface WorkAsked {
   readonly zone: string | null;
@@ -27,8 +28,8 @@ interface WorkAsked {
 }
 
 const lookEveryMs = 60_000;
-/** A disk that comes back is noticed sooner. */
-const lookForFolderMs = 5_000;
+/** A disk that comes back, or a clock that is set, is noticed sooner. */
+const lookSoonMs = 5_000;
 const pollSeconds = 2;
 
 /** A child ends within ten seconds of its signal. */
@@ -90,6 +91,7 @@ class Worker {
   readonly #noteAway: (error: unknown) => void;
   readonly #planner: Planner;
   readonly #watch: FleetWatch;
+  readonly #clock: WorkerClock;
   readonly #name = `${hostname()}:${process.pid}`;
   readonly #running = new Set<SiteProcess>();
   /** A newer program has used the ledgers, and this one would be refused there. */
@@ -120,6 +122,7 @@ class Worker {
     this.#outages = outages;
     this.#noteAway = noteAway;
     this.#watch = new FleetWatch(context, config, store, outages);
+    this.#clock = new WorkerClock(store, context.log);
     this.#planner = new Planner(engine, store, config.heartbeatMs, (site, says) => {
       this.#complain(site, says);
     });
@@ -150,10 +153,16 @@ class Worker {
     return this.#hasStoppedJobs ? exitCodes.stopped : exitCodes.done;
   }
 
-  /** Jobs come while the folder can be read: without it no site could be found. */
+  /** Why no job may start here; null while all is well. */
+  #obstacle(): string | null {
+    if (!this.#hasFolder) return 'The folder of sites cannot be read; nothing new starts until it is back.';
+    if (this.#clock.isWrong) return "This machine's clock is wrong; nothing new starts until it is set.";
+    return null;
+  }
+
   async #fetch(): Promise<void> {
     const { zone, slots, groupSlots } = this.#config;
-    if (this.#isFetching === this.#hasFolder || this.#isEnding) return;
+    if (this.#isFetching === (this.#obstacle() === null) || this.#isEnding) return;
     if (this.#isFetching) {
       await this.#engine.offWork(queueOf(zone), { wait: false });
       this.#isFetching = false;
@@ -200,7 +209,8 @@ class Worker {
       folder: this.#place.folder,
       worker: this.#name,
       siteNamed: (name) => this.#sites.get(name),
-      lookAtFolder: () => {
+      clock: this.#clock,
+      lookAgain: () => {
         this.#readFolderAgain();
         this.#lookLater();
         return this.#fetch();
@@ -218,7 +228,7 @@ class Worker {
   #lookLater(): void {
     clearTimeout(this.#nextLook);
     if (this.#isEnding) return;
-    this.#nextLook = setTimeout(() => void this.#look(), this.#hasFolder ? lookEveryMs : lookForFolderMs);
+    this.#nextLook = setTimeout(() => void this.#look(), this.#obstacle() === null ? lookEveryMs : lookSoonMs);
   }
 
   async #lookOnce(): Promise<void> {
@@ -228,14 +238,16 @@ class Worker {
     const invalid = this.#folder.invalid.map(({ name }) => name);
     const ledgerVersion = programLedgerVersion();
     try {
+      await this.#clock.compare();
+      const untimed = this.#hasFolder ? await this.#planner.plan(sites, invalid, this.#clock.now()) : [];
       await this.#store.noteWorker({
-        ...{ name: this.#name, zone, version: packageVersion, slots, ledgerVersion, invalid },
+        ...{ name: this.#name, zone, version: packageVersion, slots, ledgerVersion, invalid: [...invalid, ...untimed] },
+        clockAheadMs: this.#clock.aheadMs,
         digest: this.#hasFolder ? digest : unreadableFolder,
       });
       if ((await this.#store.workers()).some((one) => one.ledger_version > ledgerVersion)) this.#outdated.abort();
       await this.#fetch();
-      if (this.#hasFolder) await this.#planner.plan(sites, invalid, new Date());
-      await this.#watch.look(new Date(), this.#hasFolder);
+      await this.#watch.look(this.#clock.now(), this.#obstacle());
     } catch (error) {
       this.#watch.noteAway();
       this.#noteAway(error);

@@ -1,4 +1,4 @@
--- What a fleet records of its sites, workers and nights: no patient's id, no secret, no address of a database.
+-- What a fleet records of its sites, workers and nights: no patient's id, no secret, no URL.
 --
 -- A site's row is written by the worker that runs its night; the engine (schema pgboss) gives a night to one worker at a time, and the
 -- ledger's lock excludes the rest.
@@ -9,6 +9,9 @@ CREATE SCHEMA IF NOT EXISTS redox_fleet;
 CREATE TABLE IF NOT EXISTS redox_fleet.site (
   site text PRIMARY KEY,
   zone text NOT NULL,
+  site_group text NOT NULL,
+  time_zone text NOT NULL,
+  nightly text NOT NULL,
   state text NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'ok', 'needs_person', 'failing')),
   known_since timestamptz NOT NULL DEFAULT now(),
   since timestamptz NOT NULL DEFAULT now(),
@@ -22,11 +25,17 @@ CREATE TABLE IF NOT EXISTS redox_fleet.site (
   accepted integer,
   open_calls integer,
   waiting integer,
+  nights_left integer,
+  person_lines integer,
+  findable_share double precision,
   clean_at timestamptz
 );
 COMMENT ON TABLE redox_fleet.site IS 'One row per site of the folder.';
 COMMENT ON COLUMN redox_fleet.site.site IS 'Its name: the name of its file.';
 COMMENT ON COLUMN redox_fleet.site.zone IS 'FLEET_ZONE: which machines run it.';
+COMMENT ON COLUMN redox_fleet.site.site_group IS 'FLEET_GROUP: sites of one group share a server.';
+COMMENT ON COLUMN redox_fleet.site.time_zone IS 'SITE_TIME_ZONE, in which it is due.';
+COMMENT ON COLUMN redox_fleet.site.nightly IS 'FLEET_NIGHTLY: a cron expression in that zone.';
 COMMENT ON COLUMN redox_fleet.site.state IS 'How its last night ended: new before the first one, ok, needs_person (exit code 2), failing.';
 COMMENT ON COLUMN redox_fleet.site.known_since IS 'When it came into the folder: what was due before that is not made up for.';
 COMMENT ON COLUMN redox_fleet.site.since IS 'Since when it is in that state.';
@@ -40,6 +49,9 @@ COMMENT ON COLUMN redox_fleet.site.took_ms IS 'How long it took.';
 COMMENT ON COLUMN redox_fleet.site.accepted IS 'Calls that Redox accepted in it.';
 COMMENT ON COLUMN redox_fleet.site.open_calls IS 'Calls that it left open.';
 COMMENT ON COLUMN redox_fleet.site.waiting IS 'Rows that are due and wait beyond PLAN_AHEAD.';
+COMMENT ON COLUMN redox_fleet.site.nights_left IS 'Nights until all of that is sent, at the pace of recent nights; null if they show none.';
+COMMENT ON COLUMN redox_fleet.site.person_lines IS 'Lines of open-actions.csv that need a person.';
+COMMENT ON COLUMN redox_fleet.site.findable_share IS 'Share of its patients at Redox that others can find by name, birth date and ZIP.';
 COMMENT ON COLUMN redox_fleet.site.clean_at IS 'When a nightly last ended with 0.';
 CREATE TABLE IF NOT EXISTS redox_fleet.night (
   night_id uuid PRIMARY KEY,
@@ -53,6 +65,7 @@ CREATE TABLE IF NOT EXISTS redox_fleet.night (
   exit_code integer,
   reason text,
   run_id text,
+  counts jsonb,
   asked_by text
 );
 CREATE INDEX IF NOT EXISTS night_site ON redox_fleet.night (site, started_at);
@@ -63,6 +76,7 @@ COMMENT ON COLUMN redox_fleet.night.night_id IS 'The start.';
 COMMENT ON COLUMN redox_fleet.night.job_id IS 'Its job in the engine: the same for every start of one due time.';
 COMMENT ON COLUMN redox_fleet.night.due_at IS 'When it was due; null for a job asked for by hand.';
 COMMENT ON COLUMN redox_fleet.night.ended_at IS 'Null while it runs, and where its worker died.';
+COMMENT ON COLUMN redox_fleet.night.counts IS 'What its summary.json counts, under the names of the columns of site; null without reports.';
 COMMENT ON COLUMN redox_fleet.night.asked_by IS 'User and host of `fleet run`; null for what was due.';
 CREATE TABLE IF NOT EXISTS redox_fleet.worker (
   worker text PRIMARY KEY,
@@ -72,6 +86,7 @@ CREATE TABLE IF NOT EXISTS redox_fleet.worker (
   slots integer NOT NULL,
   folder_digest text NOT NULL,
   invalid_sites text[] NOT NULL DEFAULT '{}',
+  clock_ahead_ms integer NOT NULL DEFAULT 0,
   started_at timestamptz NOT NULL DEFAULT now(),
   seen_at timestamptz NOT NULL DEFAULT now()
 );
@@ -80,6 +95,7 @@ COMMENT ON COLUMN redox_fleet.worker.worker IS 'Host and process.';
 COMMENT ON COLUMN redox_fleet.worker.ledger_version IS 'Of the ledgers that its program has used: an older program is refused there.';
 COMMENT ON COLUMN redox_fleet.worker.folder_digest IS 'Of the file names and contents of its folder of sites, without what *_FILE names; unreadable.';
 COMMENT ON COLUMN redox_fleet.worker.invalid_sites IS 'Sites that it leaves out, because their files do not fit.';
+COMMENT ON COLUMN redox_fleet.worker.clock_ahead_ms IS 'How far its clock is ahead of the clock of this database, at least; below 0 it is behind.';
 CREATE TABLE IF NOT EXISTS redox_fleet.pause (
   scope text PRIMARY KEY,
   until_at timestamptz NOT NULL,
@@ -127,13 +143,22 @@ COMMENT ON COLUMN redox_fleet.outage.over_at IS 'When a night ended well; null w
 -- One row.
 SELECT to_regclass('redox_fleet.outage') IS NOT NULL AS exist;
 
+-- name: read_clock
+-- The clock of the fleet.
+-- One row.
+SELECT clock_timestamp() AS at;
+
 -- name: note_worker
 -- Says that a worker lives. $1: worker. $2: zone. $3: version. $4: slots. $5: digest of its folder. $6: ledger version.
--- $7: the sites that it leaves out.
-INSERT INTO redox_fleet.worker (worker, zone, version, slots, folder_digest, ledger_version, invalid_sites)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+-- $7: the sites that it leaves out. $8: how far its clock is ahead, in milliseconds.
+INSERT INTO redox_fleet.worker (worker, zone, version, slots, folder_digest, ledger_version, invalid_sites, clock_ahead_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (worker) DO UPDATE
-SET seen_at = now(), folder_digest = excluded.folder_digest, invalid_sites = excluded.invalid_sites;
+SET
+  seen_at = now(),
+  folder_digest = excluded.folder_digest,
+  invalid_sites = excluded.invalid_sites,
+  clock_ahead_ms = excluded.clock_ahead_ms;
 
 -- name: forget_worker
 -- A worker has ended. $1: worker.
@@ -153,12 +178,22 @@ pauses AS (
 DELETE FROM redox_fleet.change WHERE at < now() - interval '90 days';
 
 -- name: know_sites
--- Takes in the folder's sites. $1: sites. $2: the zone of each. $3: when the next nightly of each is due, or null.
-INSERT INTO redox_fleet.site (site, zone, next_due_at)
-SELECT t.site, t.zone, t.next_due_at::timestamptz
-FROM unnest($1::text[], $2::text[], $3::text[]) AS t (site, zone, next_due_at)
-ON CONFLICT (site) DO UPDATE SET zone = excluded.zone, next_due_at = excluded.next_due_at
-WHERE (site.zone, site.next_due_at) IS DISTINCT FROM (excluded.zone, excluded.next_due_at);
+-- Takes in the folder's sites. $1: sites. $2: the zone of each. $3: its group. $4: its time zone. $5: its cron expression. $6: when its next
+-- nightly is due, or null.
+INSERT INTO redox_fleet.site (site, zone, site_group, time_zone, nightly, next_due_at)
+SELECT t.site, t.zone, t.site_group, t.time_zone, t.nightly, t.next_due_at::timestamptz
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+  AS t (site, zone, site_group, time_zone, nightly, next_due_at)
+ON CONFLICT (site) DO UPDATE
+SET
+  zone = excluded.zone,
+  site_group = excluded.site_group,
+  time_zone = excluded.time_zone,
+  nightly = excluded.nightly,
+  next_due_at = excluded.next_due_at
+WHERE
+  (site.zone, site.site_group, site.time_zone, site.nightly, site.next_due_at)
+  IS DISTINCT FROM (excluded.zone, excluded.site_group, excluded.time_zone, excluded.nightly, excluded.next_due_at);
 
 -- name: forget_sites
 -- Forgets sites that have left every folder: another machine may have a newer one, and keeps the due time. $1: the sites of this one.
@@ -170,13 +205,15 @@ INSERT INTO redox_fleet.night (night_id, job_id, site, job, due_at, worker, aske
 VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: end_night
--- A job of a site has ended. $1: its start. $2: exit code or null. $3: reason. $4: run or null.
-UPDATE redox_fleet.night SET ended_at = now(), exit_code = $2, reason = $3, run_id = $4 WHERE night_id = $1;
+-- A job of a site has ended. $1: its start. $2: exit code or null. $3: reason. $4: run or null. $5: counts or null.
+UPDATE redox_fleet.night
+SET ended_at = now(), exit_code = $2, reason = $3, run_id = $4, counts = $5
+WHERE night_id = $1;
 
 -- name: note_site_end
 -- Writes how the last night of a site ended, and notes a change of its state. $1: site. $2: ok, needs_person, failing, or null where this
 -- end says nothing new. $3: whether it counts as a failure. $4: exit code or null. $5: reason. $6: run or null. $7: took (ms).
--- $8: accepted. $9: open. $10: waiting. $11: whether it was a nightly.
+-- $8: counts by column, or null: those that are there stay. $9: whether it was a nightly.
 WITH before AS (
   SELECT
     s.site, s.state,
@@ -196,10 +233,15 @@ noted AS (
     reason = $5,
     run_id = coalesce($6, s.run_id),
     took_ms = $7,
-    accepted = coalesce($8, s.accepted),
-    open_calls = coalesce($9, s.open_calls),
-    waiting = coalesce($10, s.waiting),
-    clean_at = CASE WHEN $11 AND $4 = 0 THEN now() ELSE s.clean_at END
+    (accepted, open_calls, waiting, nights_left, person_lines, findable_share) = (
+      SELECT c.accepted, c.open_calls, c.waiting, c.nights_left, c.person_lines, c.findable_share
+      FROM
+        jsonb_to_record(coalesce($8::jsonb, to_jsonb(s))) AS c (
+          accepted integer, open_calls integer, waiting integer, nights_left integer, person_lines integer,
+          findable_share double precision
+        )
+    ),
+    clean_at = CASE WHEN $9 AND $4 = 0 THEN now() ELSE s.clean_at END
   FROM before b
   WHERE s.site = b.site
 )
@@ -223,8 +265,10 @@ WITH running AS (
   ORDER BY n.site, n.started_at DESC
 )
 SELECT
-  s.site, s.zone, s.known_since, s.state, s.since, s.failures, s.next_due_at, r.worker AS running_on, r.started_at AS running_since,
-  s.ended_at, s.exit_code, s.reason, s.run_id, s.took_ms, s.accepted, s.open_calls, s.waiting, s.clean_at,
+  s.site, s.zone, s.site_group, s.time_zone, s.nightly, s.known_since, s.state, s.since, s.failures, s.next_due_at,
+  r.worker AS running_on, r.started_at AS running_since,
+  s.ended_at, s.exit_code, s.reason, s.run_id, s.took_ms, s.accepted, s.open_calls, s.waiting, s.nights_left, s.person_lines,
+  s.findable_share, s.clean_at,
   (
     SELECT max(p.until_at)
     FROM redox_fleet.pause p
@@ -238,7 +282,7 @@ ORDER BY array_position(ARRAY['failing', 'needs_person', 'new', 'ok'], s.state),
 -- Workers seen within a day.
 -- One row per worker.
 SELECT
-  w.worker, w.zone, w.version, w.ledger_version, w.slots, w.folder_digest, w.invalid_sites, w.started_at, w.seen_at,
+  w.worker, w.zone, w.version, w.ledger_version, w.slots, w.folder_digest, w.invalid_sites, w.clock_ahead_ms, w.started_at, w.seen_at,
   w.seen_at > now() - interval '3 minutes' AS lives
 FROM redox_fleet.worker w
 ORDER BY w.zone, w.worker;

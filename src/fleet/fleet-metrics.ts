@@ -40,6 +40,11 @@ function ownFigures({ sites, workers, addresses, queue, late, troubles }: Shown,
       workers.map(({ worker, zone, seen_at }) => [{ worker, zone }, secondsSince(seen_at)]),
     ),
     ...gauge(
+      'worker_clock_ahead_seconds',
+      'How far the clock of the worker is ahead of that of the fleet database, at least.',
+      workers.map(({ worker, zone, clock_ahead_ms }) => [{ worker, zone }, clock_ahead_ms / 1_000]),
+    ),
+    ...gauge(
       'queue_waiting',
       'Jobs that wait for a worker.',
       queue.map(({ zone, waiting }) => [{ zone: zone ?? '' }, waiting ?? 0]),

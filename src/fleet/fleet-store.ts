@@ -8,6 +8,10 @@ import type { FleetDatabase } from './fleet-database.ts';
 export interface SiteRow {
   readonly site: string;
   readonly zone: string;
+  readonly site_group: string;
+  readonly time_zone: string;
+  /** A cron expression in that zone. */
+  readonly nightly: string;
   readonly known_since: Date;
   readonly state: string;
   readonly since: Date;
@@ -23,6 +27,9 @@ export interface SiteRow {
   readonly accepted: number | null;
   readonly open_calls: number | null;
   readonly waiting: number | null;
+  readonly nights_left: number | null;
+  readonly person_lines: number | null;
+  readonly findable_share: number | null;
   readonly clean_at: Date | null;
   readonly paused_until: Date | null;
 }
@@ -35,6 +42,7 @@ export interface WorkerRow {
   readonly slots: number;
   readonly folder_digest: string;
   readonly invalid_sites: string[];
+  readonly clock_ahead_ms: number;
   readonly started_at: Date;
   readonly seen_at: Date;
   readonly lives: boolean | null;
@@ -88,11 +96,14 @@ interface Started {
   readonly askedBy: string | null;
 }
 
-/** Counts of a run's summary.json; null without one. */
+/** What summary.json of a run counts, by the columns of a site. */
 export interface NightCounts {
   readonly accepted: number;
-  readonly open: number;
+  readonly open_calls: number;
   readonly waiting: number;
+  readonly nights_left: number | null;
+  readonly person_lines: number;
+  readonly findable_share: number | null;
 }
 
 interface Ended extends NightEnd {
@@ -101,7 +112,18 @@ interface Ended extends NightEnd {
   readonly job: string;
   readonly runId: string | null;
   readonly tookMs: number;
+  /** Null without reports. */
   readonly counts: NightCounts | null;
+}
+
+/** As the folder has it. */
+interface KnownSite {
+  readonly name: string;
+  readonly zone: string;
+  readonly group: string;
+  readonly timeZone: string;
+  readonly nightly: string;
+  readonly nextDue: Date | null;
 }
 
 interface Worker {
@@ -112,6 +134,7 @@ interface Worker {
   readonly digest: string;
   readonly ledgerVersion: number;
   readonly invalid: readonly string[];
+  readonly clockAheadMs: number;
 }
 
 export class FleetStore {
@@ -121,8 +144,16 @@ export class FleetStore {
     this.#database = database;
   }
 
-  async noteWorker({ name, zone, version, slots, digest, ledgerVersion, invalid }: Worker): Promise<void> {
-    const noted = [name, zone, version, slots, digest, ledgerVersion, invalid];
+  /** The clock of the database. */
+  async clock(): Promise<Date> {
+    const [now] = await this.#database.run<{ at: Date }>(statement('fleet/site/read_clock'));
+    if (now === undefined) throw new Error('the fleet database told no time');
+    return now.at;
+  }
+
+  async noteWorker(worker: Worker): Promise<void> {
+    const { name, zone, version, slots, digest, ledgerVersion, invalid, clockAheadMs } = worker;
+    const noted = [name, zone, version, slots, digest, ledgerVersion, invalid, clockAheadMs];
     await this.#database.run(statement('fleet/site/note_worker'), noted);
     await this.#database.run(statement('fleet/site/forget_old'));
   }
@@ -132,14 +163,14 @@ export class FleetStore {
   }
 
   /** `invalid` ones are in the folder, and left out by this worker. */
-  async knowSites(
-    sites: readonly { readonly name: string; readonly zone: string; readonly nextDue: Date | null }[],
-    invalid: readonly string[] = [],
-  ): Promise<void> {
+  async knowSites(sites: readonly KnownSite[], invalid: readonly string[] = []): Promise<void> {
     const names = sites.map(({ name }) => name);
     await this.#database.run(statement('fleet/site/know_sites'), [
       names,
       sites.map(({ zone }) => zone),
+      sites.map(({ group }) => group),
+      sites.map(({ timeZone }) => timeZone),
+      sites.map(({ nightly }) => nightly),
       sites.map(({ nextDue }) => nextDue?.toISOString() ?? null),
     ]);
     await this.#database.run(statement('fleet/site/forget_sites'), [[...names, ...invalid]]);
@@ -152,7 +183,8 @@ export class FleetStore {
   async end(ended: Ended): Promise<void> {
     const { nightId, site, job, exitCode, runId, tookMs, counts } = ended;
     const reason = reasonOf(ended);
-    await this.#database.run(statement('fleet/site/end_night'), [nightId, exitCode, reason, runId]);
+    const counted = counts === null ? null : JSON.stringify(counts);
+    await this.#database.run(statement('fleet/site/end_night'), [nightId, exitCode, reason, runId, counted]);
     if (job !== 'nightly' && job !== 'intraday') return;
     const { state, isFailure } = judgeSite(ended);
     await this.#database.run(statement('fleet/site/note_site_end'), [
@@ -163,9 +195,7 @@ export class FleetStore {
       reason,
       runId,
       Math.round(tookMs),
-      counts?.accepted ?? null,
-      counts?.open ?? null,
-      counts?.waiting ?? null,
+      counted,
       job === 'nightly',
     ]);
   }

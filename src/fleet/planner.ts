@@ -36,12 +36,13 @@ export class Planner {
     this.#onInvalid = onInvalid;
   }
 
-  async plan(sites: readonly PlannedSite[], invalid: readonly string[], now: Date): Promise<void> {
+  /** Gives the sites whose expressions are none. */
+  async plan(sites: readonly PlannedSite[], invalid: readonly string[], now: Date): Promise<string[]> {
     for (const { zone } of sites) await this.makeQueue(zone);
     const timed = sites.flatMap((site) => this.#timesOf(site, now));
     const nextDue = new Map(timed.flatMap(({ site, job, next }) => (job === 'nightly' ? [[site.name, next]] : [])));
     await this.#store.knowSites(
-      sites.map(({ name, zone }) => ({ name, zone, nextDue: nextDue.get(name) ?? null })),
+      sites.map((site) => ({ ...site, nextDue: nextDue.get(site.name) ?? null })),
       invalid,
     );
     const known = new Map((await this.#store.sites()).map((row) => [row.site, row]));
@@ -49,6 +50,7 @@ export class Planner {
       const row = known.get(site.name);
       if (last !== null && row !== undefined && mayStart(row, last)) await this.#give(site, job, last);
     }
+    return sites.flatMap((site) => (timed.some((one) => one.site === site) ? [] : [site.name]));
   }
 
   async makeQueue(zone: string): Promise<void> {

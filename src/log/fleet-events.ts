@@ -58,6 +58,17 @@ export const fleetEvents = list({
     fields: { sites: 'count' },
     sentence: 'The folder of sites is back, with {sites} sites: this worker goes on.',
   },
+  fleet_clock_wrong: {
+    level: 'error',
+    fields: { seconds: 'count', direction: 'code' },
+    sentence:
+      "This machine's clock is {seconds} seconds {direction} the fleet database's, so this worker starts nothing more: Redox would refuse its tokens. Synchronise both (NTP); then it goes on. Running jobs go on.",
+  },
+  fleet_clock_right: {
+    level: 'info',
+    fields: {},
+    sentence: "This machine's clock agrees with the fleet database's again: this worker goes on.",
+  },
   fleet_reports_unreadable: {
     level: 'warn',
     fields: { code: 'code' },

@@ -152,6 +152,12 @@ describe.skipIf(isShort || isOldNode)('a fleet in trouble', () => {
     expect(twice).toEqual([]);
   });
 
+  test('starts no night on a machine whose clock is wrong', async () => {
+    for (const pid of troubles.wrongClocks) {
+      expect(await fleet.ask(`SELECT site, reason FROM redox_fleet.night WHERE worker LIKE '%:${pid}'`)).toEqual([]);
+    }
+  });
+
   /** Among dead servers and silent links there is no promise of a minute. */
   test('starts again what dead workers had', async () => {
     for (const [pid, killedAt] of troubles.deaths) {

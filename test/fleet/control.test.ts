@@ -111,10 +111,10 @@ test('check --doctor compares the rates and asks every doctor', async () => {
   expect(exitCode).toBe(69);
 });
 
-test('run says that no worker lives, and leaves the job to the first one', async () => {
+test('run says that no worker takes jobs, and leaves the job to the first one', async () => {
   const { exitCode, stdout } = await fleet.command('run', 'nightly', 'site-1');
   expect(stdout).toMatch(
-    /^No worker of zone default lives: 1 job \(site-1\) wait.* `redox-reconcile fleet work --zone default --folder /,
+    /^No worker of zone default takes jobs: 1 job \(site-1\) wait.* `redox-reconcile fleet work --zone default --folder /,
   );
   expect(exitCode).toBe(69);
   const worker = fleet.worker();
@@ -155,7 +155,8 @@ describe('the records of a fleet', () => {
     const known = async (): Promise<string[]> => (await store.sites()).map(({ site }) => site).sort();
     const day = 86_400_000;
     const site = (name: string, days: number): Parameters<FleetStore['knowSites']>[0][number] => ({
-      ...{ name, zone: 'default', nextDue: new Date(Date.now() + days * day) },
+      ...{ zone: 'default', group: 'tests', timeZone: 'America/Chicago', nightly: '15 2 * * *' },
+      ...{ name, nextDue: new Date(Date.now() + days * day) },
     });
     await store.knowSites([site('newer', 1), site('removed', -2)]);
     await store.knowSites([]);
@@ -174,15 +175,15 @@ describe('the records of a fleet', () => {
       );
     await store.takeChanges(-1_000);
     await noteAt('a', '1 minute');
-    await watch.look(new Date(), true);
+    await watch.look(new Date(), null);
     expect(listener.take()).toEqual([]);
     await noteAt('b', '121 seconds');
     listener.answer(404);
-    await watch.look(new Date(), true);
+    await watch.look(new Date(), null);
     expect([listener.take().length, logged]).toEqual([1, ['fleet_alert_failed']]);
     listener.answer(200);
-    await watch.look(new Date(), true);
-    await watch.look(new Date(), true);
+    await watch.look(new Date(), null);
+    await watch.look(new Date(), null);
     const heard = listener.take();
     expect(heard).toHaveLength(1);
     expect(heard[0]?.body['text']).toContain('failing, guard – a, b');
@@ -241,7 +242,8 @@ describe('the records of a fleet', () => {
     const broken = { exitCode: 69, reason: 'breaker' } as const;
     const breakAt = async ({ name }: { name: string }): Promise<Date | null> => {
       await fleet.ask(`
-        INSERT INTO redox_fleet.site (site, zone) VALUES ('${name}', 'default') ON CONFLICT DO NOTHING;
+        INSERT INTO redox_fleet.site (site, zone, site_group, time_zone, nightly)
+        VALUES ('${name}', 'default', 'tests', 'America/Chicago', '15 2 * * *') ON CONFLICT DO NOTHING;
         INSERT INTO redox_fleet.night (night_id, job_id, site, job, worker, ended_at, reason)
         VALUES (gen_random_uuid(), gen_random_uuid(), '${name}', 'nightly', 'w', now(), 'breaker')`);
       // Each time another worker.

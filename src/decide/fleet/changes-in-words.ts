@@ -39,6 +39,7 @@ export const troubles: Readonly<Record<string, string>> = {
   address_paused: 'the address is paused',
   site_invalid: 'no night, because its file does not fit (fleet check says why)',
   folder_unreadable: 'no folder of sites can be read by the worker',
+  clock_wrong: 'no start by the worker, because its clock and that of the fleet database differ',
   folder_differs: 'machines have different folders of sites',
   versions_differ: 'workers have different versions',
 };

@@ -1,4 +1,6 @@
 /** What is wrong with the fleet itself, beside its sites. */
+import { isClockWrong } from './clock.ts';
+
 interface FleetState {
   readonly sites: readonly {
     readonly site: string;
@@ -13,6 +15,7 @@ interface FleetState {
     readonly worker: string;
     readonly folder_digest: string;
     readonly invalid_sites: readonly string[];
+    readonly clock_ahead_ms: number;
     readonly lives: boolean | null;
   }[];
   readonly addresses: readonly {
@@ -27,6 +30,10 @@ interface FleetState {
 
 /** In place of the digest of a folder. */
 export const unreadableFolder = 'unreadable';
+
+/** A worker that lives, and starts what is due. */
+export const takesJobs = ({ lives, folder_digest, clock_ahead_ms }: FleetState['workers'][number]): boolean =>
+  lives === true && folder_digest !== unreadableFolder && !isClockWrong(clock_ahead_ms);
 
 export interface Trouble {
   readonly reason: string;
@@ -60,6 +67,9 @@ export function troublesOf({ sites, workers, addresses, queue, outages }: FleetS
     ...living
       .filter((one) => !readable.includes(one))
       .map(({ worker }) => ({ reason: 'folder_unreadable', subject: worker })),
+    ...living
+      .filter(({ clock_ahead_ms }) => isClockWrong(clock_ahead_ms))
+      .map(({ worker }) => ({ reason: 'clock_wrong', subject: worker })),
     ...differing(
       readable.map(({ folder_digest }) => folder_digest),
       'folder_differs',

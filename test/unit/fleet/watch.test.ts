@@ -13,14 +13,16 @@ const now = new Date('2026-03-02T10:00:00Z');
 const minutesAgo = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
 
 const site = (name: string, more: Partial<SiteRow> = {}): SiteRow => ({
+  ...{ site_group: 'db:5432', time_zone: 'America/Chicago', nightly: '15 2 * * *' },
   ...{ site: name, zone: 'default', known_since: now, state: 'ok', since: now, failures: 0, next_due_at: now },
   ...{ running_on: null, running_since: null, ended_at: now, exit_code: 0, reason: 'done', run_id: null },
   ...{ took_ms: 1_000, accepted: 3, open_calls: 0, waiting: 0, clean_at: now, paused_until: null },
+  ...{ nights_left: 0, person_lines: 0, findable_share: 1 },
   ...more,
 });
 const worker = (more: Partial<WorkerRow> = {}): WorkerRow => ({
   ...{ worker: 'host:1', zone: 'default', version: '0.1.0', ledger_version: 1, slots: 2, folder_digest: 'abc' },
-  ...{ invalid_sites: [] as string[] },
+  ...{ invalid_sites: [] as string[], clock_ahead_ms: 0 },
   ...{ started_at: now, seen_at: now, lives: true },
   ...more,
 });
@@ -70,6 +72,10 @@ describe('the troubles of a fleet', () => {
       { workers: [worker(), worker({ folder_digest: 'unreadable' })] },
       ['folder_unreadable'],
     ],
+    ['a clock that is 10 s ahead', { workers: [worker({ clock_ahead_ms: 10_000 })] }, []],
+    ['a clock that is further ahead', { workers: [worker({ clock_ahead_ms: 10_001 })] }, ['clock_wrong']],
+    ['a clock that is behind', { workers: [worker({ clock_ahead_ms: -10_001 })] }, ['clock_wrong']],
+    ['the clock of a dead worker', { workers: [worker(), worker({ clock_ahead_ms: 99_999, lives: false })] }, []],
     ['a file that does not fit', { workers: [worker({ invalid_sites: ['b'] })] }, ['site_invalid']],
   ])('by %s', (_, change, reasons) => {
     expect(troublesOf({ ...well, ...change }, now).map(({ reason }) => reason)).toEqual(reasons);
@@ -103,17 +109,19 @@ test('the figures of sites stand together, each with its site', () => {
 });
 
 describe('what is shown of a fleet', () => {
+  const counts = { nights_left: 12, person_lines: 1_234, findable_share: 0.9731 };
   const view = {
     sites: [
-      site('b', { state: 'failing', exit_code: 69, reason: 'unavailable' }),
+      site('b', { state: 'failing', exit_code: 69, reason: 'unavailable', ...counts }),
       site('c', { state: 'needs_person' }),
       site('a', { running_on: 'host:1', running_since: minutesAgo(90) }),
     ],
-    workers: [worker()],
-    addresses: [address()],
+    workers: [worker(), worker({ worker: 'host:2', clock_ahead_ms: -240_000 })],
+    addresses: [address(), address({ address: 'east', used: 7_500, wait_s: 65 })],
     pauses: [{ scope: 'zone:east', until_at: now, because: '<move> & "test"', by_whom: 'anna@host', since: now }],
     queue: [{ zone: 'default', waiting: 2, oldest_s: 61 }],
     outages: [{ zone: 'default', step: 1, until_at: now, probe: null, probe_at: null, over_at: null }],
+    late: [{ site: 'c', late_s: 1_860 }],
   };
 
   test('begins with one sentence and lists the worst first', () => {
@@ -123,8 +131,31 @@ describe('what is shown of a fleet', () => {
     expect(lines).toContain('Zone default: 2 jobs waiting, the oldest for 1 min 1 s.');
     expect(lines).toContain('Address default: 10 of 7,500 calls in 5 min.');
     expect(lines.join()).toContain('runs on host:1 since 08:30');
-    expect(lines).toContain('Trouble: many sites fail alike in zone – default.');
+    expect(lines.join('\n')).toMatch(/^Trouble: .*many sites fail alike in zone – default/m);
+    expect(lines.join('\n')).toMatch(/^Trouble: .*no start by the worker, because its clock .* differ – host:2/m);
     expect(lines.join()).toMatch(/Zone default: many sites failed alike at Redox; .* then one site tries first\./);
+  });
+
+  test('has what a site has left, and when and where it is due', () => {
+    const lines = describeFleet(view, now);
+    const row = /^b +failing .* 12 +1,234 +97\.31 % +15 2 \* \* \* America\/Chicago +default +db:5432$/;
+    expect(lines.filter((line) => row.test(line))).toHaveLength(1);
+    expect(lines.join('\n')).toMatch(/^c .* has been due for 31 min$/m);
+    expect(lines.join('\n')).toMatch(/^host:1 .* right /m);
+    expect(lines.join('\n')).toMatch(/^host:2 .* 4 min behind: starts nothing /m);
+    expect(lines).toContain('Address east: 7,500 of 7,500 calls in 5 min, the next call waits for 1 min 5 s.');
+  });
+
+  test('is on the page what it is in the terminal', () => {
+    const html = pageOf(view, now);
+    for (const line of describeFleet(view, now)) {
+      for (const cell of line.split(/ {2,}/))
+        expect(html).toContain(
+          cell
+            .replaceAll('&', '&amp;')
+            .replaceAll(/[<>"]/g, (one) => ({ '<': '&lt;', '>': '&gt;', '"': '&quot;' })[one] ?? one),
+        );
+    }
   });
 
   test('is a page without scripts and without network', () => {

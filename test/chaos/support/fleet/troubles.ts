@@ -31,6 +31,8 @@ export class FleetTroubles {
   readonly #machines: Machine[] = [];
   /** When workers were killed with their nights, by process. */
   readonly deaths = new Map<number, number>();
+  /** Processes of workers with a wrong clock. */
+  readonly wrongClocks: number[] = [];
   #left: (() => Promise<void>)[] = [];
 
   constructor(fleet: Fleet, servers: FleetServers, dice: Dice, slots: number) {
@@ -164,7 +166,7 @@ export class FleetTroubles {
     for (const { standIn } of this.#fleet.sites) standIn.misbehave(usualDelay);
   };
 
-  /** A machine whose worker and nights are four minutes ahead or behind, which Redox refuses, until its clock is set. */
+  /** A machine that is four minutes ahead or behind, so that Redox would refuse its nights, until its clock is set. */
   readonly #wrongClock = async (): Promise<void> => {
     const machine = this.#machine();
     machine.worker.stop();
@@ -175,6 +177,7 @@ export class FleetTroubles {
     await writeFile(preload, `process.env.CHAOS_CLOCK_SHIFT_MS = '${shiftMs}';\nawait import('${program}');\n`);
     machine.worker = await this.#newWorker(machine.link, preload);
     count('workers of a fleet with a wrong clock');
+    if (machine.worker.process.pid !== undefined) this.wrongClocks.push(machine.worker.process.pid);
     await sleep(wrongClockMs);
     machine.worker.stop();
     await machine.worker.ended;
