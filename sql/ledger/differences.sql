@@ -70,14 +70,14 @@ SELECT
   debt.log_status AS open_log_status,
   coalesce(cardinality(x.dates), 0) AS rejected_dates,
   i.entity_id IS NOT NULL AS is_ignored
--- Comes first, because the planner keeps the order of this many joins, and all other chunks are clean.
+-- Come first, because the planner keeps the order of this many joins: all other chunks are clean, and waiting persons are left out.
 FROM stage_chunk chunk
 JOIN stage_patient s ON s.chunk_id = chunk.chunk_id
+LEFT JOIN stage_lane k ON k.patient_id = s.entity_id
+LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, s.entity_id)
 LEFT JOIN patient l ON l.patient_id = s.entity_id
 LEFT JOIN odd ON odd.entity_id = s.entity_id
 LEFT JOIN stage_retired r ON r.patient_id = s.entity_id
-LEFT JOIN stage_lane k ON k.patient_id = s.entity_id
-LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, s.entity_id)
 LEFT JOIN rejection x
   ON x.entity = 'patient' AND x.entity_id = s.entity_id
   AND x.patient_fingerprint = s.fingerprint AND x.builder_version = $1
@@ -251,18 +251,18 @@ SELECT
   debt.log_status AS open_log_status,
   coalesce(cardinality(x.dates), 0) AS rejected_dates,
   i.entity_id IS NOT NULL AS is_ignored
--- Comes first, because the planner keeps the order of this many joins, and all other chunks are clean.
+-- Come first, because the planner keeps the order of this many joins: all other chunks are clean, and waiting persons are left out.
 FROM stage_chunk chunk
 JOIN stage_encounter s ON s.chunk_id = chunk.chunk_id
-LEFT JOIN encounter l ON l.encounter_id = s.entity_id
 LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
+LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, s.patient_id)
+LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, r.survivor_id, s.patient_id)
+LEFT JOIN encounter l ON l.encounter_id = s.entity_id
 LEFT JOIN stage_retired filed ON filed.patient_id = l.filed_under
 LEFT JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, s.patient_id)
 LEFT JOIN stage_fault f ON f.entity = 'patient' AND f.entity_id = coalesce(r.survivor_id, s.patient_id)
 LEFT JOIN odd ON odd.entity = 'encounter' AND odd.entity_id = s.entity_id
 LEFT JOIN odd owner ON owner.entity = 'patient' AND owner.entity_id = o.entity_id
-LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, s.patient_id)
-LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, r.survivor_id, s.patient_id)
 LEFT JOIN rejection x
   ON x.entity = 'encounter' AND x.entity_id = s.entity_id
   AND x.row_fingerprint = s.fingerprint

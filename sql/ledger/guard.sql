@@ -165,20 +165,25 @@ WHERE d.run_number = $1
 -- also the new patients, and those of them with an unreadable value in the column.
 -- One row per watched column, in the order of src/contract/row/understood.ts.
 WITH patient_row AS (
-  SELECT s.understood AS now, s.unreadable, l.understood AS before, l.patient_id IS NOT NULL AS is_known, l.row_fingerprint <> s.fingerprint AS has_changed
+  -- Grouped first: a load has millions of patients, and few combinations of columns.
+  SELECT
+    s.understood AS now, s.unreadable, l.understood AS before, l.patient_id IS NOT NULL AS is_known,
+    l.row_fingerprint <> s.fingerprint AS has_changed,
+    count(*) AS patients
   FROM stage_chunk chunk
   JOIN stage_patient s ON s.chunk_id = chunk.chunk_id
   LEFT JOIN patient l ON l.patient_id = s.entity_id
   WHERE NOT chunk.is_clean
     AND s.asked
     AND NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = s.entity_id)
+  GROUP BY 1, 2, 3, 4, 5
 )
 SELECT
   bit,
-  count(*) FILTER (WHERE has_changed AND before & (1 << bit) <> 0) AS understood_before,
-  count(*) FILTER (WHERE has_changed AND before & (1 << bit) <> 0 AND now & (1 << bit) = 0) AS lost,
-  count(*) FILTER (WHERE NOT is_known) AS new_patients,
-  count(*) FILTER (WHERE NOT is_known AND unreadable & (1 << bit) <> 0) AS new_unreadable
+  coalesce(sum(patients) FILTER (WHERE has_changed AND before & (1 << bit) <> 0), 0)::bigint AS understood_before,
+  coalesce(sum(patients) FILTER (WHERE has_changed AND before & (1 << bit) <> 0 AND now & (1 << bit) = 0), 0)::bigint AS lost,
+  coalesce(sum(patients) FILTER (WHERE NOT is_known), 0)::bigint AS new_patients,
+  coalesce(sum(patients) FILTER (WHERE NOT is_known AND unreadable & (1 << bit) <> 0), 0)::bigint AS new_unreadable
 FROM patient_row
 CROSS JOIN generate_series(0, 6) AS bit
 GROUP BY bit

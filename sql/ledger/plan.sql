@@ -45,7 +45,8 @@ COPY call (run_number, rank, lane, position, event_type, entity, entity_id, pati
 -- begun: one decision stands for all of them. Takes a page of chunks, because the checks of a statement's rows are held in
 -- memory until its end.
 -- $1: this run. $2: its start. $3: true if its calls are owed. $4: forced. $5: position, $6: event type, $7: kind of the
--- discrepancy, as decided. $8: start of the last approved run, or null. $9: last chunk of the page before. $10: chunks.
+-- discrepancy, as decided. $8: start of the last approved run, or null. $9: last chunk of the page before. $10: chunks. $11: the
+-- last rank of the part before, or null for the first part of the plan.
 -- One row: the last chunk, null if there was none; the calls, those owed by the approved run, and by any earlier one.
 WITH page AS MATERIALIZED (
   SELECT chunk_id
@@ -73,12 +74,17 @@ planned AS (
     $3::boolean, $7::text, CASE WHEN isfinite(s.updated_at) THEN date_trunc('milliseconds', s.updated_at) END
   FROM page
   JOIN stage_patient s USING (chunk_id)
+  -- The ranks come first, because most rows of a load wait, and the planner keeps the order of this many joins.
+  LEFT JOIN stage_lane k ON k.patient_id = s.entity_id
+  LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, s.entity_id)
   LEFT JOIN patient l ON l.patient_id = s.entity_id
   LEFT JOIN odd ON odd.entity_id = s.entity_id
   LEFT JOIN stage_retired r ON r.patient_id = s.entity_id
-  LEFT JOIN stage_lane k ON k.patient_id = s.entity_id
-  LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, s.entity_id)
-  WHERE l.patient_id IS NULL AND odd.entity_id IS NULL AND r.patient_id IS NULL AND n.waits IS NOT TRUE
+  WHERE n.waits IS NOT TRUE
+    AND ($11::integer IS NULL OR n.rank > $11)
+    AND l.patient_id IS NULL
+    AND odd.entity_id IS NULL
+    AND r.patient_id IS NULL
   RETURNING open_since
 )
 SELECT
@@ -118,21 +124,22 @@ planned AS (
     $3::boolean, $7::text, CASE WHEN isfinite(s.updated_at) THEN date_trunc('milliseconds', s.updated_at) END
   FROM page
   JOIN stage_encounter s USING (chunk_id)
-  LEFT JOIN encounter l ON l.encounter_id = s.entity_id
   LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
+  LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, s.patient_id)
+  LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, r.survivor_id, s.patient_id)
+  LEFT JOIN encounter l ON l.encounter_id = s.entity_id
   JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, s.patient_id)
   LEFT JOIN odd ON odd.entity = 'encounter' AND odd.entity_id = s.entity_id
   LEFT JOIN odd owner ON owner.entity = 'patient' AND owner.entity_id = o.entity_id
   LEFT JOIN stage_fault f ON f.entity = 'patient' AND f.entity_id = o.entity_id
-  LEFT JOIN stage_lane k ON k.patient_id = o.entity_id
-  LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, o.entity_id)
   WHERE s.status = 'finished'
+    AND n.waits IS NOT TRUE
+    AND ($11::integer IS NULL OR n.rank > $11)
     AND l.encounter_id IS NULL
     AND r.fault IS NULL
     AND f.entity_id IS NULL
     AND odd.entity_id IS NULL
     AND owner.entity_id IS NULL
-    AND n.waits IS NOT TRUE
   RETURNING open_since
 )
 SELECT

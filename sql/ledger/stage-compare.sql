@@ -120,9 +120,10 @@ visited AS (
   SELECT
     patient_id,
     max(active_at) AS active_at,
-    count(*) FILTER (WHERE due = 'new') AS new_encounters,
-    count(*) FILTER (WHERE due = 'rebuilt') AS rebuilt_encounters,
-    count(*) FILTER (WHERE due = 'other') AS others
+    -- As integer: the sums of larger ones are numeric, with a state for each person.
+    (count(*) FILTER (WHERE due = 'new'))::integer AS new_encounters,
+    (count(*) FILTER (WHERE due = 'rebuilt'))::integer AS rebuilt_encounters,
+    (count(*) FILTER (WHERE due = 'other'))::integer AS others
   FROM encounter_row
   GROUP BY patient_id
 ),
@@ -160,7 +161,7 @@ person AS (
     sum(p.new_encounters) AS new_encounters,
     sum(p.rebuilt_encounters) AS rebuilt_encounters,
     sum(p.others) > 0 AS is_corrected,
-    sum(p.new_patients + p.rebuilt_patients + p.new_encounters + p.rebuilt_encounters + p.others) AS calls
+    sum(p.new_patients + p.rebuilt_patients + p.new_encounters + p.rebuilt_encounters + p.others)::integer AS calls
   FROM part p
   LEFT JOIN stage_retired r ON r.patient_id = p.patient_id
   LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, p.patient_id)
@@ -185,6 +186,32 @@ SELECT
   coalesce(sum(rebuilt_encounters), 0)::bigint AS rebuilt_encounters
 FROM stage_rank
 WHERE waits;
+
+-- name: clear_ranks
+-- Empties the ranks, to rank the persons again for a plan in one part.
+TRUNCATE stage_rank;
+
+-- name: release_persons
+-- Ends the wait of the next persons, whole. All their due rows are new to Redox.
+-- $1: calls of the next part of the plan.
+-- One row: the rank before them, and their rows.
+WITH next AS (
+  SELECT
+    rank,
+    sum(new_patients + new_encounters) OVER (ORDER BY rank) - new_patients - new_encounters AS calls_before
+  FROM (SELECT rank, new_patients, new_encounters FROM stage_rank WHERE waits ORDER BY rank LIMIT $1) AS first
+),
+released AS (
+  UPDATE stage_rank
+  SET waits = false
+  WHERE waits AND rank <= (SELECT max(rank) FROM next WHERE calls_before < $1)
+  RETURNING rank, new_patients, new_encounters
+)
+SELECT
+  coalesce(min(rank) - 1, 0)::integer AS after_rank,
+  coalesce(sum(new_patients), 0)::bigint AS patient,
+  coalesce(sum(new_encounters), 0)::bigint AS encounter
+FROM released;
 
 -- name: analyze_ranks
 -- Updates the planner's statistics of the ranks.

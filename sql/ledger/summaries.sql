@@ -9,7 +9,8 @@
 -- survivor's content.
 -- A patient whose row was not read now, or is unreadable, is left to the next sweep.
 -- $1: run. $2: version of the message builder. $3: true after a full sweep. $4: true for a forced run. $5: true if this plan
--- is only written.
+-- is only written. $6: the last rank of the part before, for a further part of the plan; else null. Then the patients with a call of this
+-- part are all that is left to check.
 WITH due AS MATERIALIZED (
   SELECT
     named.patient_id,
@@ -22,13 +23,14 @@ WITH due AS MATERIALIZED (
   CROSS JOIN LATERAL (
     VALUES (c.patient_id), (CASE WHEN c.entity <> 'encounter' THEN c.entity_id END), (e.patient_id), (e.filed_under)
   ) AS named (patient_id)
-  WHERE c.run_number = $1 AND named.patient_id IS NOT NULL
+  WHERE c.run_number = $1 AND ($6::integer IS NULL OR c.rank > $6) AND named.patient_id IS NOT NULL
   GROUP BY named.patient_id
 ),
 withdrawn AS MATERIALIZED (
   SELECT entity_id, CASE kind WHEN 'gone' THEN 'gone' WHEN 'cancelled_after_push' THEN 'cancelled' ELSE 'reopened' END AS withdrawn
   FROM discrepancy
   WHERE run_number = $1
+    AND $6 IS NULL
     AND entity = 'encounter'
     AND (kind IN ('gone', 'cancelled_after_push') OR kind = 'changed' AND detail = 'reopened')
 ),
@@ -41,7 +43,7 @@ turned AS MATERIALIZED (
   SELECT e.encounter_id, e.filed_under, NULL
   FROM encounter e
   JOIN stage_encounter t ON t.entity_id = e.encounter_id
-  WHERE e.withdrawn IS NOT NULL AND t.status = 'finished'
+  WHERE $6 IS NULL AND e.withdrawn IS NOT NULL AND t.status = 'finished'
 ),
 turned_patients AS MATERIALIZED (
   SELECT DISTINCT filed_under AS patient_id FROM turned
@@ -60,7 +62,7 @@ looked_at AS (
   UNION
   SELECT patient_id FROM turned_patients
   UNION
-  SELECT entity_id FROM stage_wanted WHERE entity = 'summary' AND asked
+  SELECT entity_id FROM stage_wanted WHERE $6 IS NULL AND entity = 'summary' AND asked
   UNION
   SELECT entity_id FROM call WHERE $3 AND is_open AND entity = 'summary'
   UNION
@@ -155,6 +157,10 @@ LEFT JOIN LATERAL (
   WHERE c.is_open AND c.entity = 'summary' AND c.entity_id = p.patient_id
 ) debt ON true
 WHERE r.fault IS NULL;
+
+-- name: clear_staged_summaries
+-- Forgets the summaries of the part before.
+TRUNCATE stage_summary;
 
 -- name: count_staged_summaries
 -- Counts the summaries that this plan checks.

@@ -14,16 +14,24 @@ import type { ScopedPolicy } from '../run/policy.ts';
 import type { Progress } from '../run/progress.ts';
 import type { Services } from '../run/services.ts';
 import { openClient } from './open-client.ts';
-import { sendLanes } from './send-lanes.ts';
+import type { FurtherCalls } from './further-calls.ts';
+import { type CallBudget, sendLanes } from './send-lanes.ts';
 
 /** How the session that holds the lock is pinged while calls go out (decision 9). */
 const lockWatch = { everyMs: 5_000, patienceMs: 20_000 };
 
+interface Sent {
+  readonly progress: Progress;
+  /** Calls of the plan so far. */
+  readonly planned: number;
+  readonly journalOf: typeof record;
+  readonly further: FurtherCalls;
+}
+
 export async function sendPlan(
   policy: ScopedPolicy,
   services: Services,
-  progress: Progress,
-  journalOf: typeof record,
+  { progress, planned, journalOf, further }: Sent,
 ): Promise<WorkEnd> {
   const { ledger, run } = services;
   const stop = stopAt(policy.until, services);
@@ -42,7 +50,17 @@ export async function sendPlan(
     const redox = await openClient(policy, services, stop.signal);
     try {
       const journal = journalOf(ledger, run, policy.config.siteTimeZone, () => redox.busyMs());
-      await watched(ledger, () => sendLanes(policy, services, { redox, journal, stop, onResult }));
+      const budget = callBudget(policy.maxCalls);
+      const delivery = { redox, journal, stop, onResult, budget, further };
+      for (let total = planned; ;) {
+        progress.expect(total);
+        // Watched during the sending alone, because the statements of a plan are long.
+        await watched(ledger, () => sendLanes(policy, services, delivery));
+        if (stop.signal.aborted || budget.isSpent()) break;
+        const left = await countPlannedCalls(ledger.writer, run);
+        if (!(await further.next())) break;
+        total += (await countPlannedCalls(ledger.writer, run)) - left;
+      }
     } finally {
       await redox.close();
     }
@@ -54,6 +72,18 @@ export async function sendPlan(
     stop.clear();
   }
   return (await countPlannedCalls(ledger.writer, run)) > 0 ? whyStopped(stop.signal) : 'done';
+}
+
+/** As many calls as `--max-calls` says, over all parts of the plan. */
+function callBudget(maxCalls: number | null): CallBudget {
+  let left = maxCalls ?? Infinity;
+  return {
+    take: () => {
+      left -= 1;
+      return left >= 0;
+    },
+    isSpent: () => left < 0,
+  };
 }
 
 /** What is left was not started because of a signal, the time of `--until`, or else `--max-calls`. */

@@ -19,6 +19,7 @@ import { type BeforePage, knownOf, lanesIn, pageLimits, type PageLimits, pages }
 import type { LaneTools } from './lane.ts';
 import { LaneFacts } from './lane-facts.ts';
 import { LanePool } from './lane-pool.ts';
+import type { FurtherCalls } from './further-calls.ts';
 import { CallPreparer } from './prepare-call.ts';
 import { openTurns } from '../async/turns.ts';
 
@@ -34,6 +35,15 @@ interface Delivery {
   /** Aborted: start nothing new, finish and record what is under way. A failure here aborts it too. */
   readonly stop: AbortController;
   readonly onResult: LaneTools['onResult'];
+  readonly budget: CallBudget;
+  readonly further: FurtherCalls;
+}
+
+export interface CallBudget {
+  /** Whether one more call may start. */
+  readonly take: () => boolean;
+  /** A call was left for want of it. */
+  readonly isSpent: () => boolean;
 }
 
 /** Sends what is planned. Resolves when everything is recorded, or when it was to stop and what was under way is recorded. */
@@ -47,7 +57,7 @@ export async function sendLanes(policy: ScopedPolicy, services: Services, delive
   const lanes = new LanePool(most, tools, delivery.stop);
   const notes = new PageNotes(ledger.writer, run);
   try {
-    await sendInOrder(services, { lanes, notes, limits, signal });
+    await sendInOrder(services, { lanes, notes, limits, signal, areLast: !delivery.further.follow() });
   } catch (error) {
     lanes.fail(error);
   }
@@ -59,18 +69,17 @@ export async function sendLanes(policy: ScopedPolicy, services: Services, delive
     throw error;
   }
   if (ledger.writer.isLost) throw lostLedger();
-  await notes.end(run.mode === 'sweep' && !signal.aborted);
+  await notes.end(run.mode === 'sweep' && !signal.aborted && !delivery.further.leaves());
 }
 
 function toolsOf(
-  { config, maxCalls, onlyAsPlanned }: ScopedPolicy,
+  { config, onlyAsPlanned }: ScopedPolicy,
   { ehr, ledger, now }: Services,
-  { redox, journal, stop, onResult }: Delivery,
+  { redox, journal, stop, onResult, budget }: Delivery,
   ledgerNow: () => Date,
 ): LaneTools {
   const startedAt = now();
   const context = messageContextOf(config, startedAt);
-  const hasBudget = callBudget(maxCalls);
   // Apart from `stop`, which also ends the waits of calls under way: what is within the budget is to be done.
   const spent = new AbortController();
   const signal = AbortSignal.any([stop.signal, spent.signal]);
@@ -83,20 +92,11 @@ function toolsOf(
     turn: openTurns(),
     isAsPlanned: onlyAsPlanned ? isAsPlanned(ledger.fingerprints) : () => true,
     mayStart: () => {
-      if (!hasBudget()) spent.abort();
+      if (!budget.take()) spent.abort();
       return !signal.aborted;
     },
     now,
     onResult,
-  };
-}
-
-/** Says for each call whether it may start: as many as `--max-calls` says. */
-function callBudget(maxCalls: number | null): () => boolean {
-  let left = maxCalls ?? Infinity;
-  return () => {
-    left -= 1;
-    return left >= 0;
   };
 }
 
@@ -106,10 +106,12 @@ interface Sending {
   readonly limits: PageLimits;
   /** Once aborted, no lane starts. */
   readonly signal: AbortSignal;
+  /** No further part of the plan follows. */
+  readonly areLast: boolean;
 }
 
-/** Starts the lanes of most persons, then of those with calls in flight, then of suspects one at a time. */
-async function sendInOrder(services: Services, { lanes, notes, limits, signal }: Sending): Promise<void> {
+/** Starts the lanes of most persons, then of those with calls in flight, then, at the end of all parts, of suspects one at a time. */
+async function sendInOrder(services: Services, { lanes, notes, limits, signal, areLast }: Sending): Promise<void> {
   const { ledger, run, log } = services;
   const beforePage: BeforePage = (calls) => notes.begin(calls, lanes.ids());
   const startAll = async (choice: LaneChoice, before?: BeforePage): Promise<void> => {
@@ -144,6 +146,7 @@ async function sendInOrder(services: Services, { lanes, notes, limits, signal }:
     if (await waitOut(ledger.reader, inFlight, signal)) await startAll({ lanes: waiting, isTheirs: true }, beforePage);
   }
   await lanes.whenAllDone();
+  if (!areLast) return;
   for (const suspect of suspects) if (!signal.aborted) await sendAlone(suspect);
 }
 

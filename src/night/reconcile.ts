@@ -12,6 +12,7 @@ import { confirmFirst } from '../confirm/confirm-first.ts';
 import { deliver } from '../deliver/deliver.ts';
 import { record } from '../ledger/record/journal.ts';
 import { diff } from '../plan/diff.ts';
+import { furtherParts } from '../plan/further-parts.ts';
 import { guard } from '../plan/guard.ts';
 import { inOnePlan, plan } from '../plan/plan.ts';
 import { report } from '../report/reports.ts';
@@ -29,12 +30,13 @@ export const reconcile = (asked: Policy, job: JobServices): Promise<Finished> =>
     job,
     async (policy, services) => {
       const staged = await scan(policy, services, stage);
-      await inOnePlan(policy, services, staged, async (compared) => {
+      const planned = await inOnePlan(policy, services, staged, async (compared) => {
         const found = await diff(policy, services, compared);
         await guard(policy, services, found);
         await plan(policy, services, found);
+        return found;
       });
-      return deliver(policy, services, record);
+      return deliver(policy, services, record, furtherParts(policy, services, planned));
     },
     report,
     async (whole, services) => {

@@ -12,6 +12,7 @@ import { entities, type Entity, type Subject } from '../contract/contract.ts';
 import { type ChangeCounts, countChange, noChanges } from '../decide/change.ts';
 import type { DecisionContext } from '../decide/decision.ts';
 import type { Decision, PatientDifference } from '../decide/difference.ts';
+import type { Parts } from '../decide/plan/plan-ahead.ts';
 import type { Waiting } from '../decide/plan/waiting.ts';
 import type { HoldPolicy } from '../decide/hold-reason.ts';
 import {
@@ -45,14 +46,17 @@ export interface Compared extends FinishedStage {
   readonly staged: Staged;
   readonly clean: differences.CleanCounts;
   readonly approved: Date | null;
-  /** Rows whose turn is beyond PLAN_AHEAD. */
+  /** Rows whose turn is beyond PLAN_AHEAD, or in a further part of the plan. */
   readonly waiting: Waiting;
+  /** The parts of the plan after the first. */
+  readonly parts: Parts;
   /** What the last approved plan left; null before the first. */
   readonly left: LeftByPlan | null;
   readonly note: Progress['note'];
 }
 
 export interface Found extends Compared {
+  readonly context: DecisionContext;
   readonly counts: RowCounts;
   readonly changes: ChangeCounts;
   /** Rows that Redox never had, due again because the last plan's call of them was not started. */
@@ -182,7 +186,7 @@ async function decideDifferences(
   const lostSections = [...patientWatch.lostSections(), ...watch.lostSections()];
   if (!ehr.hasSummaries) {
     assertAccountedFor(counts);
-    return { ...compared, counts, changes, plannedAgain, lostSections };
+    return { ...compared, context, counts, changes, plannedAgain, lostSections };
   }
   const ofSummaries = await planSummaries(services, planWriter, {
     comparison,
@@ -197,6 +201,7 @@ async function decideDifferences(
   assertAccountedFor(all);
   return {
     ...compared,
+    context,
     counts: all,
     changes,
     plannedAgain,

@@ -23,10 +23,11 @@ export async function* planNewRows(
   { ledger: { writer }, run }: Services,
   { forced }: Pick<ScopedPolicy, 'forced'>,
   approved: Date | null,
+  afterRank: number | null = null,
 ): AsyncGenerator<PlannedNewRows> {
   const decision =
     entity === 'patient' ? classifyPatient(newPatient, context) : classifyEncounter(newEncounter, context);
-  for await (const rows of storeNewRows(writer, run, entity, { decision, forced, approved })) {
+  for await (const rows of storeNewRows(writer, run, entity, { decision, forced, approved, afterRank })) {
     yield { decision, ...rows };
   }
 }

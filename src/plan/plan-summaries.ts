@@ -12,6 +12,8 @@ import { sectionContent } from './watched-content.ts';
 interface SummaryPlan {
   readonly comparison: Comparison;
   readonly isSweep: boolean;
+  /** Of a further part of the plan: the last rank of the one before. */
+  readonly afterRank?: number;
   readonly lostLines: LostLines;
   /** `unread`: those with content that may lack an unreadable line. */
   readonly decide: (rows: readonly SummaryDifference[], unread: ReadonlySet<string>) => readonly Decision[];
@@ -26,10 +28,10 @@ interface PlannedSummaries {
 export async function planSummaries(
   { ehr, ledger: { writer, fingerprints }, run }: Services,
   planWriter: PlanWriter,
-  { comparison, isSweep, lostLines, decide }: SummaryPlan,
+  { comparison, isSweep, afterRank, lostLines, decide }: SummaryPlan,
 ): Promise<PlannedSummaries> {
   await planWriter.finish();
-  const read = await stageSummaries(writer, run, comparison, isSweep);
+  const read = await stageSummaries(writer, run, comparison, isSweep, afterRank ?? null);
   if (read === 0) return { read, lostSections: [] };
   const watch = await SectionWatch.open(sectionContent('summary', ehr, fingerprints), lostLines);
   for await (const rows of stagedSummaries(writer)) {

@@ -3,8 +3,8 @@
  * committed.
  */
 import { entities } from '../contract/contract.ts';
-import { planAheadOf } from '../decide/plan/plan-ahead.ts';
-import { countWaitingCalls, noneWaiting, stillWaiting, type Waiting } from '../decide/plan/waiting.ts';
+import { noFurtherParts, type Parts, partsOf, planAheadOf } from '../decide/plan/plan-ahead.ts';
+import { countWaitingCalls, isAnyRebuilt, noneWaiting, stillWaiting, type Waiting } from '../decide/plan/waiting.ts';
 import { emptyRowCounts } from '../decide/row-count.ts';
 import { RefusedFault } from '../fault.ts';
 import {
@@ -18,7 +18,14 @@ import {
 } from '../ledger/plan/plan.ts';
 import { type CleanCounts, countClean } from '../ledger/stage/differences.ts';
 import { approvedThrough } from '../ledger/stage/guard.ts';
-import { compareChunks, countStaged, findUnsentMerges, finishStage, rankPersons } from '../ledger/stage/stage.ts';
+import {
+  clearRanks,
+  compareChunks,
+  countStaged,
+  findUnsentMerges,
+  finishStage,
+  rankPersons,
+} from '../ledger/stage/stage.ts';
 import { builderOf } from '../message/builder-version.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
 import { takesAllMerges } from '../run/scope.ts';
@@ -28,17 +35,18 @@ import type { Staged } from '../stage/stage.ts';
 import { voidAfterRestore } from './after-restore.ts';
 import type { Compared, Found } from './diff.ts';
 import { guardNewTarget, refusedTarget } from './guard.ts';
+import { canPlanAtOnce } from './new-rows.ts';
 
 /** Compares the chunks of the stage with the ledger, then does the work in one transaction. */
 export const inOnePlan = (
   policy: ScopedPolicy,
   services: Services,
   staged: Staged,
-  work: (compared: Compared) => Promise<void>,
-): Promise<void> =>
+  work: (compared: Compared) => Promise<Found>,
+): Promise<Found> =>
   timed(services, 'plan', async ({ note }) => {
     const compared = { ...(await compare(policy, services, staged)), note };
-    await services.ledger.writer.transaction(() => work(compared));
+    return services.ledger.writer.transaction(() => work(compared));
   });
 
 async function compare(policy: ScopedPolicy, services: Services, staged: Staged): Promise<Omit<Compared, 'note'>> {
@@ -54,47 +62,85 @@ async function compare(policy: ScopedPolicy, services: Services, staged: Staged)
   const finished = await finishStage(writer, run, { isSweep, builderVersion, damage: staged.damage, hasSummaries });
   await compareChunks(writer, isSweep, { builderVersion, forced: policy.forced });
   const clean = await countClean(reader);
-  const waiting = await takeTurns(policy, services, differing(staged, clean), staged.scanned);
+  const turns = await takeTurns(policy, services, differing(staged, clean), staged.scanned);
   const left = await leftByLastPlan(reader);
-  return { ...finished, staged, clean, waiting, left, approved: await approvedThrough(reader) };
+  return { ...finished, ...turns, staged, clean, left, approved: await approvedThrough(reader) };
 }
 
-/** Ranks the persons where it matters. Gives the rows whose turn is beyond PLAN_AHEAD; a run that a person has narrowed leaves none. */
+/**
+ * Ranks the persons where it matters. Gives the rows whose turn is beyond the first part of the plan; a run that a person has narrowed
+ * leaves none.
+ */
 async function takeTurns(
-  { config, scope, until }: ScopedPolicy,
-  { ledger: { writer }, run: { startedAt } }: Services,
+  policy: ScopedPolicy,
+  services: Services,
   rows: number,
   scanned: Staged['scanned'],
-): Promise<Waiting> {
-  const { planAhead, rateLimit } = config;
-  const calls = takesAllMerges(scope) ? planAheadOf(planAhead, { rateLimit, startedAt, until }) : null;
-  const isBeyond = calls !== null && rows > calls;
-  if (!isBeyond && rows * rowsPerDifference <= scanned.patient + scanned.encounter) return noneWaiting;
-  return rankPersons(writer, builderOf(config.redox), isBeyond ? calls : null);
+): Promise<{ readonly waiting: Waiting; readonly parts: Parts }> {
+  const { config, scope, until } = policy;
+  const {
+    ledger: { writer },
+    run: { startedAt },
+  } = services;
+  const builder = builderOf(config.redox);
+  const calls = takesAllMerges(scope)
+    ? planAheadOf(config.planAhead, { rateLimit: config.rateLimit, startedAt, until })
+    : null;
+  if (calls === null || rows <= calls) {
+    if (rows * rowsPerDifference <= scanned.patient + scanned.encounter) return wholePlan(noneWaiting);
+    return wholePlan(await rankPersons(writer, builder, null));
+  }
+  const parts = canPlanInParts(policy, services) ? partsOf(calls, policy.callsPerPart) : partsOf(calls, calls);
+  const waiting = await rankPersons(writer, builder, parts.calls);
+  if (parts.left === 0 || !isAnyRebuilt(waiting)) return { waiting, parts };
+  // Rebuilt rows are decided one by one, and before new ones, so the plan is made at once.
+  await clearRanks(writer);
+  return wholePlan(await rankPersons(writer, builder, calls));
 }
 
+const wholePlan = (waiting: Waiting): { readonly waiting: Waiting; readonly parts: Parts } => ({
+  waiting,
+  parts: noFurtherParts,
+});
+
+/** A stored plan is applied whole, and the rows of a damaged source are decided one by one. */
+const canPlanInParts = ({ scope, planOnly }: ScopedPolicy, { source }: Services): boolean =>
+  scope.kind === 'sweep' && !planOnly && canPlanAtOnce(source) && source.damage.summary.length === 0;
+
 /** Puts the plan into force: its calls are owed, and the watermark moves. A plan that is only stored changes neither. */
-export async function plan(
+export async function plan(policy: ScopedPolicy, services: Services, found: Found): Promise<void> {
+  const {
+    ledger: { writer },
+    run,
+    source,
+  } = services;
+  const { scope } = policy;
+  await storeQualityLines(writer, run, source.qualityLines);
+  if (!run.planOnly) {
+    await takeOverOpenCalls(writer, run, { allRows: scope.kind === 'sweep', allMerges: takesAllMerges(scope) });
+    await endIgnored(writer);
+  }
+  await storeFigures(policy, services, found);
+}
+
+/** Stores the rows of the plan as far as it goes. The watermark moves with the part that leaves nobody waiting. */
+export async function storeFigures(
   { scope, movesWatermark, config }: ScopedPolicy,
-  { ledger: { writer }, run, source }: Services,
-  { staged, counts, waiting, left }: Found,
+  { ledger: { writer }, run }: Services,
+  { staged, counts, waiting, left }: Pick<Found, 'staged' | 'counts' | 'waiting' | 'left'>,
 ): Promise<void> {
   const waits = scope.kind === 'sweep' ? waiting : stillWaiting(left?.waiting ?? noneWaiting, waiting);
   // While rows wait, `changes` must find them again.
   const areAllPlanned = countWaitingCalls(waits) === 0;
   const watermark =
     movesWatermark && areAllPlanned ? new Date(staged.clock.getTime() - config.watermarkOverlapMs) : null;
-  await storeQualityLines(writer, run, source.qualityLines);
   await storeCounts(writer, run, {
     counts,
     waiting: areAllPlanned || !takesAllMerges(scope) ? null : waits,
     watermark,
     builderVersion: builderOf(config.redox),
   });
-  if (run.planOnly) return;
-  await takeOverOpenCalls(writer, run, { allRows: scope.kind === 'sweep', allMerges: takesAllMerges(scope) });
-  await endIgnored(writer);
-  if (watermark !== null) await moveWatermark(writer, run, watermark);
+  if (watermark !== null && !run.planOnly) await moveWatermark(writer, run, watermark);
 }
 
 /**

@@ -46,10 +46,11 @@ export interface Policy extends LedgerPolicy {
   /** No call starts after this. */
   readonly until: Date | null;
   readonly maxCalls: number | null;
-  /** For tests: a faster second try, lines a chunk, and characters of rows held at once. */
+  /** For tests: a faster second try, lines a chunk, characters of rows held at once, and calls of a part of a plan. */
   readonly retry?: Partial<RetryPolicy>;
   readonly linesPerChunk?: number;
   readonly pageSize?: number;
+  readonly callsPerPart?: number;
 }
 
 /** A policy whose scope is resolved. */

@@ -1016,8 +1016,9 @@ COMMENT ON TABLE stage_lane IS 'One row per patient with a lane other than the f
 COMMENT ON COLUMN stage_lane.patient_id IS 'A patient who is not merged in the EHR, or has a chain without an end.';
 COMMENT ON COLUMN stage_lane.lane IS 'The id of the person.';
 
+-- Without an index: a million rows are joined by hash sooner than they are indexed.
 CREATE UNLOGGED TABLE stage_rank (
-  lane text COLLATE "C" PRIMARY KEY,
+  lane text COLLATE "C" NOT NULL,
   rank integer NOT NULL,
   waits boolean NOT NULL,
   new_patients integer NOT NULL,
@@ -1028,7 +1029,7 @@ CREATE UNLOGGED TABLE stage_rank (
 COMMENT ON TABLE stage_rank IS 'One row per staged person, if the plan is large enough to be ranked.';
 COMMENT ON COLUMN stage_rank.lane IS 'The id of the person.';
 COMMENT ON COLUMN stage_rank.rank IS 'The person''s turn, from 1. A number of order, never a time.';
-COMMENT ON COLUMN stage_rank.waits IS 'True: the person''s turn is beyond PLAN_AHEAD, so this plan has no call for their rows.';
+COMMENT ON COLUMN stage_rank.waits IS 'True: the person''s turn is beyond PLAN_AHEAD or in a further part of the plan, so their rows have no call yet.';
 COMMENT ON COLUMN stage_rank.new_patients IS 'Patients of the person that Redox never had, and that are due.';
 COMMENT ON COLUMN stage_rank.rebuilt_patients IS 'Patients that are due because a release or a setting builds another message of the same row.';
 COMMENT ON COLUMN stage_rank.new_encounters IS 'Visits that Redox never had, and that are due.';

@@ -15,6 +15,25 @@ const usualNightMs = 6 * 3_600_000;
 /** A night may find many calls unneeded, and the next ones go on with the same plan if the EHR cannot be read. */
 const nightsAhead = 3;
 
+/** Fifty minutes at the usual rate. */
+const usualCallsPerPart = 50_000;
+
+/** A plan that leaves rows waiting is made in parts. */
+export interface Parts {
+  /** Calls of each part. */
+  readonly calls: number;
+  /** Calls that further parts may still make. */
+  readonly left: number;
+}
+
+export const noFurtherParts: Parts = { calls: 0, left: 0 };
+
+/** `planAhead`: the calls of all parts together. */
+export function partsOf(planAhead: number, callsPerPart = usualCallsPerPart): Parts {
+  const calls = Math.min(planAhead, callsPerPart);
+  return { calls, left: planAhead - calls };
+}
+
 /** Null for all. */
 export function planAheadOf(planAhead: PlanAhead, { rateLimit, startedAt, until }: Pace): number | null {
   if (planAhead !== null) return planAhead === 'all' ? null : planAhead;

@@ -18,6 +18,8 @@ interface Stored {
   readonly decision: Decision;
   readonly forced: boolean;
   readonly approved: Date | null;
+  /** The last rank of the part before; null for the first part of the plan. */
+  readonly afterRank: number | null;
 }
 
 interface NewRowsPage {
@@ -35,7 +37,7 @@ export async function* storeNewRows(
   writer: Session,
   run: Run,
   entity: 'patient' | 'encounter',
-  { decision, forced, approved }: Stored,
+  { decision, forced, approved, afterRank }: Stored,
 ): AsyncGenerator<NewRows> {
   const [call] = decision.calls;
   if (call === undefined || decision.discrepancy === null) throw new Error(`a new ${entity} is due`);
@@ -54,6 +56,7 @@ export async function* storeNewRows(
       approved,
       last,
       chunksPerPage,
+      afterRank,
     ]);
     if (page.calls > 0) yield { calls: page.calls, owed: page.owed, plannedBefore: page.planned_before };
     last = page.last_chunk_id;

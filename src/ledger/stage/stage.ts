@@ -170,6 +170,20 @@ export async function rankPersons(writer: Session, builderVersion: number, planA
   };
 }
 
+/** Forgets the ranks, so that the persons can be ranked again. */
+export async function clearRanks(writer: Session): Promise<void> {
+  await writer.query('clearing the ranks', statement('ledger/stage-compare/clear_ranks').text);
+}
+
+/** Persons whose wait has ended, and their rows: all are new to Redox. */
+export interface Released extends Readonly<Record<'patient' | 'encounter', number>> {
+  readonly after_rank: number;
+}
+
+/** Ends the wait of the next persons, with this number of calls or a few more, because persons are planned whole. */
+export const releasePersons = (writer: Session, calls: number): Promise<Released> =>
+  writer.one<Released>(statement('ledger/stage-compare/release_persons'), [calls]);
+
 type WaitingRow = Readonly<
   Record<'new_patients' | 'rebuilt_patients' | 'new_encounters' | 'rebuilt_encounters', number>
 >;

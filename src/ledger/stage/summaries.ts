@@ -5,19 +5,23 @@ import { statement } from '../../postgres/sql-file.ts';
 import type { Run } from '../run/run.ts';
 import type { Comparison } from './differences.ts';
 
-/** Finds them all in one statement, and gives their number. */
+/** Finds them all in one statement, and gives their number. `afterRank`: of a further part of the plan, the last rank of the one before. */
 export async function stageSummaries(
   writer: Session,
   run: Run,
   { builderVersion, forced }: Comparison,
   isSweep: boolean,
+  afterRank: number | null,
 ): Promise<number> {
+  if (afterRank !== null)
+    await writer.query('the summaries of a part', statement('ledger/summaries/clear_staged_summaries').text);
   await writer.run(statement('ledger/summaries/stage_summaries'), [
     run.number,
     builderVersion,
     isSweep,
     forced,
     run.planOnly,
+    afterRank,
   ]);
   return (await writer.one<{ summaries: number }>(statement('ledger/summaries/count_staged_summaries'))).summaries;
 }

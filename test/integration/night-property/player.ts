@@ -25,6 +25,8 @@ export interface SiteChoices {
   /** Its nights ask what became of accepted messages, and are compared when all has settled. */
   readonly confirms: boolean;
   readonly planAhead: number | 'all';
+  /** Its plans are made in parts of so many calls, where rows wait. */
+  readonly callsPerPart?: number;
 }
 
 /** The site's, so that a few calls meet it. */
@@ -50,8 +52,10 @@ export class Player {
   readonly #confirms: boolean;
 
   readonly #mostNights: number;
+  readonly #parts: Pick<NightChoices, 'callsPerPart'>;
 
-  constructor(night: Night, session: Session, { confirms, planAhead }: SiteChoices) {
+  constructor(night: Night, session: Session, { confirms, planAhead, callsPerPart }: SiteChoices) {
+    this.#parts = callsPerPart === undefined ? {} : { callsPerPart };
     this.#mostNights = mostNightsToSettle + (planAhead === 'all' ? 0 : nightsOfWaiting);
     this.#night = night;
     this.#session = session;
@@ -127,7 +131,7 @@ export class Player {
     if (step.travel !== undefined) this.#night.standIn.travel(step.travel);
     const result = await meet(this.#night, step.trouble, (choices) =>
       // A handful of merges that are all undone in one day would be too many for the guard.
-      this.#start(step, { ...more, ...choices, ...holding(step, choices), allowLargeChange: true }),
+      this.#start(step, { ...this.#parts, ...more, ...choices, ...holding(step, choices), allowLargeChange: true }),
     );
     if (result === null) return null;
     none(tellingsOfTheRetired(result, this.#ehr));

@@ -12,7 +12,11 @@ export interface Site {
   close(): Promise<void>;
 }
 
-export async function openSite({ confirms = false, planAhead = 'all' }: Partial<SiteChoices> = {}): Promise<Site> {
+export async function openSite({
+  confirms = false,
+  planAhead = 'all',
+  ...parts
+}: Partial<SiteChoices> = {}): Promise<Site> {
   const database = await freshDatabase();
   const ehr = await Session.open(database.url, { neighbour: 'the model EHR' });
   await ehr.query('the tables of the model', modelTables);
@@ -31,7 +35,7 @@ export async function openSite({ confirms = false, planAhead = 'all' }: Partial<
       await night.ledger.query('an empty ledger', emptyLedger);
       night.standIn.reset();
       try {
-        await new Player(night, ehr, { confirms, planAhead }).play(steps);
+        await new Player(night, ehr, { confirms, planAhead, ...parts }).play(steps);
       } catch (error) {
         throw new Error(`${String(error)}\n\nThe history:\n${printed(steps)}\n`, { cause: error });
       }

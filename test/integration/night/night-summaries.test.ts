@@ -110,6 +110,23 @@ test('a first load sends one to each patient with a visit and with rows', async 
   expect(site.logged()).toMatch(/of 4 unchanged summaries about 3 are sent again/);
 });
 
+test('a first load planned in parts sends the same ones, each after its visits', async () => {
+  const site = await openSite();
+  const choices = { settings: { PLAN_AHEAD: '7' }, callsPerPart: 1 };
+  const first = await site.run(filesOf(), choices);
+  expect(first.summary.patients.waiting).toBeGreaterThan(0);
+  expect(summariesIn(first).length).toBeGreaterThan(1);
+  const second = await site.run(filesOf(), choices);
+  expect(second.summary.patients.waiting).toBe(0);
+  const all = [...summariesIn(first), ...summariesIn(second)].sort();
+  expect(all).toEqual(['P001 accepted', 'P002 accepted', 'P003 accepted', 'P004 unneeded']);
+  const due = [first, second].map(({ summary }) => summary.summaries?.due ?? 0);
+  expect(due).toEqual([summariesIn(first).length, summariesIn(second).length]);
+  const positions = first.csv('calls').map(({ entity }) => entity);
+  expect(positions.slice(0, 3)).toEqual(['patient', 'encounter', 'summary']);
+  expect((await site.run(filesOf())).posts).toBe(0);
+});
+
 test('a clinical change sends just the summary of its patient again', async () => {
   const site = await loadedSite();
   const changed = medications('P001,Aspirin,active', 'P001,Ibuprofen,active', ...usual.slice(1));

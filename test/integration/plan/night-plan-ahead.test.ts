@@ -108,6 +108,64 @@ describe('a first load beyond PLAN_AHEAD', () => {
   });
 });
 
+describe('a plan in parts', () => {
+  const sentRanks = async (site: ClinicNight): Promise<number[]> => {
+    const { rows } = await site.night.ledger.query(
+      'the ranks, in the order of sending',
+      'SELECT rank FROM call WHERE sending_at IS NOT NULL ORDER BY run_number, sending_at, call_id',
+    );
+    return rows.map(({ rank }: { rank?: number }) => Number(rank));
+  };
+
+  it('is continued while a night sends, up to PLAN_AHEAD, in the order of turns', async () => {
+    const site = await tinyClinic({ PLAN_AHEAD: '25', CONCURRENCY: '1' });
+    const night = await site.night.nightly({ callsPerPart: 4 });
+    expectAccountedFor(night);
+    expect(night.exitCode).toBe(0);
+    expect(plannedCalls(night)).toBeGreaterThanOrEqual(25);
+    expect(plannedCalls(night)).toBeLessThan(45);
+    expect(night.posts).toBe(plannedCalls(night));
+    expect(night.csv('discrepancies')).toHaveLength(plannedCalls(night));
+    const ranks = await sentRanks(site);
+    // Some lanes are under way at once.
+    expect(ranks.slice(0, 10).every((rank) => rank < Math.min(...ranks.slice(-10)))).toBe(true);
+    expect(await watermark(site)).toEqual([]);
+  });
+
+  it('ends with the part that was begun where a night leaves calls', async () => {
+    const site = await tinyClinic({ PLAN_AHEAD: '25' });
+    const whole = await site.night.nightly({ planOnly: true, callsPerPart: 4 });
+    expect(plannedCalls(whole)).toBeGreaterThanOrEqual(25);
+    const night = await site.night.nightly({ callsPerPart: 4, maxCalls: 6 });
+    expectAccountedFor(night);
+    expect(night.exitCode).toBe(3);
+    expect(night.posts).toBe(6);
+    expect(plannedCalls(night)).toBeGreaterThan(6);
+    expect(plannedCalls(night)).toBeLessThan(plannedCalls(whole));
+    expect(waitingRows(night) + plannedCalls(night)).toBe(waitingRows(whole) + plannedCalls(whole));
+    expect((await site.night.resend()).posts).toBe(plannedCalls(night) - 6);
+    await site.night.nightly({ callsPerPart: 4, settings: { PLAN_AHEAD: '1000' } });
+    await site.expectRedoxIsTrue();
+  });
+
+  it('moves the watermark with the part that leaves nobody waiting', async () => {
+    const site = await tinyClinic();
+    let sent = 0;
+    // Just fewer calls than rows, so that the last person fits into the last part.
+    const all = plannedCalls(await site.night.nightly({ planOnly: true }));
+    const settings = { PLAN_AHEAD: String(all - 1) };
+    const first = await site.night.nightly({ settings, callsPerPart: 5, maxCalls: 10 });
+    sent += first.posts;
+    expect(await watermark(site)).toEqual([]);
+    for (let nights = 0; (await watermark(site)).length === 0; nights += 1) {
+      sent += (await site.night.nightly({ settings, callsPerPart: 5 })).posts;
+      expect(nights).toBeLessThan(4);
+    }
+    expect(sent).toBe(all);
+    await site.expectRedoxIsTrue();
+  });
+});
+
 describe('a correction', () => {
   it('is planned before new rows, beyond PLAN_AHEAD too', async () => {
     const site = await largeSite(60, { PLAN_AHEAD: '10' });

@@ -122,6 +122,7 @@ export interface NightChoices extends Partial<
     | 'once'
     | 'waitMs'
     | 'pageSize'
+    | 'callsPerPart'
     | 'retry'
   > &
     Pick<JobServices, 'signal' | 'now' | 'ledgerUrl'>
