@@ -28,9 +28,9 @@ SELECT v.visit_occurrence_id AS encounter_id,
        END AS class,
        -- Of a stay that goes on at the time of the load, the end is that time.
        CASE WHEN 32220 IN (v.visit_type_concept_id, v.discharged_to_concept_id) THEN 'open' ELSE 'finished' END AS status,
-       coalesce(v.visit_start_datetime::text, v.visit_start_date::text) AS started_at,
+       coalesce(nullif(v.visit_start_datetime, v.visit_start_date)::text, v.visit_start_date::text) AS started_at,
        CASE WHEN 32220 IN (v.visit_type_concept_id, v.discharged_to_concept_id) THEN NULL
-            ELSE coalesce(v.visit_end_datetime::text, v.visit_end_date::text) END AS ended_at,
+            ELSE coalesce(nullif(v.visit_end_datetime, v.visit_end_date)::text, v.visit_end_date::text) END AS ended_at,
        kind.concept_name AS type_name,
        c.care_site_id AS facility_id,
        c.care_site_name AS facility_name,

@@ -1,8 +1,9 @@
 -- Patients of OpenMRS, with those that were merged away: their rows are voided there. A patient who was voided without a merge is left out,
 -- so one that Redox knows is reported as gone. Names, addresses and identifiers: the preferred one in force, else the oldest.
+-- A merged patient alone may have a voided identifier: the last one that was voided, because the merge voided it.
 SELECT pt.patient_id,
-       (SELECT i.identifier FROM patient_identifier AS i WHERE i.patient_id = pt.patient_id
-        ORDER BY i.voided, i.preferred DESC, i.patient_identifier_id LIMIT 1) AS mrn,
+       (SELECT i.identifier FROM patient_identifier AS i WHERE i.patient_id = pt.patient_id AND (i.voided = 0 OR pt.voided = 1)
+        ORDER BY i.voided, IF(i.voided, i.date_voided, NULL) DESC, i.preferred DESC, i.patient_identifier_id LIMIT 1) AS mrn,
        GREATEST(pt.date_created, COALESCE(pt.date_changed, pt.date_created), COALESCE(pt.date_voided, pt.date_created),
                 pe.date_created, COALESCE(pe.date_changed, pe.date_created),
                 COALESCE((SELECT MAX(GREATEST(x.date_created, COALESCE(x.date_changed, x.date_created), COALESCE(x.date_voided, x.date_created)))

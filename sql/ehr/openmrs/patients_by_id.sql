@@ -1,7 +1,7 @@
 -- patients.sql, of the patients in $1.
 SELECT pt.patient_id,
-       (SELECT i.identifier FROM patient_identifier AS i WHERE i.patient_id = pt.patient_id
-        ORDER BY i.voided, i.preferred DESC, i.patient_identifier_id LIMIT 1) AS mrn,
+       (SELECT i.identifier FROM patient_identifier AS i WHERE i.patient_id = pt.patient_id AND (i.voided = 0 OR pt.voided = 1)
+        ORDER BY i.voided, IF(i.voided, i.date_voided, NULL) DESC, i.preferred DESC, i.patient_identifier_id LIMIT 1) AS mrn,
        GREATEST(pt.date_created, COALESCE(pt.date_changed, pt.date_created), COALESCE(pt.date_voided, pt.date_created),
                 pe.date_created, COALESCE(pe.date_changed, pe.date_created),
                 COALESCE((SELECT MAX(GREATEST(x.date_created, COALESCE(x.date_changed, x.date_created), COALESCE(x.date_voided, x.date_created)))

@@ -36,14 +36,14 @@ INSERT INTO death VALUES (2, '2026-02-15'), (2, '2026-02-14');
 INSERT INTO care_site VALUES (4, 'Great Clinic');
 INSERT INTO provider VALUES (6, 'Grace Mwangi', '1234567893');
 INSERT INTO visit_occurrence (visit_occurrence_id, person_id, visit_concept_id, visit_start_date, visit_start_datetime, visit_end_date, visit_end_datetime, provider_id, care_site_id, discharged_to_concept_id) VALUES
-  (101, 1, 9202, '2026-02-10', '2026-02-10 09:00:00', '2026-02-10', '2026-02-10 10:00:00', 6, 4, 0), (102, 2, 9201, '2026-02-11', NULL, '2026-02-14', NULL, NULL, 4, 0), (103, 1, 9201, '2026-02-20', NULL, '2026-02-28', NULL, NULL, 4, 32220), (104, 3, 9202, '2026-02-10', NULL, '2026-02-10', NULL, NULL, NULL, 0);
+  (101, 1, 9202, '2026-02-10', '2026-02-10 09:00:00', '2026-02-10', '2026-02-10 10:00:00', 6, 4, 0), (102, 2, 9201, '2026-02-11', '2026-02-11 00:00:00', '2026-02-14', NULL, NULL, 4, 0), (103, 1, 9201, '2026-02-20', NULL, '2026-02-28', NULL, NULL, 4, 32220), (104, 3, 9202, '2026-02-10', NULL, '2026-02-10', NULL, NULL, NULL, 0);
 INSERT INTO condition_occurrence VALUES (1, 101, 320128, 35207668, 'I10', '2020-01-01', NULL), (2, 102, 0, 0, 'local fever', '2026-02-11', NULL);
 INSERT INTO drug_exposure (drug_exposure_id, visit_occurrence_id, drug_concept_id, drug_exposure_start_date, drug_exposure_end_date, sig, quantity, route_concept_id, lot_number) VALUES
   (1, 101, 19019979, '2026-02-10', '2026-03-10', 'once a day', 30, 4132161, NULL), (2, 101, 40213154, '2026-02-10', '2026-02-10', NULL, 1, 0, 'L-1');
-INSERT INTO procedure_occurrence VALUES (1, 102, 4030331, 0, NULL, '2026-02-11', NULL);
+INSERT INTO procedure_occurrence VALUES (1, 102, 4030331, 0, NULL, '2026-02-11', '2026-02-11 00:00:00');
 INSERT INTO measurement (measurement_id, visit_occurrence_id, measurement_concept_id, measurement_date, measurement_datetime, operator_concept_id, value_as_number, unit_concept_id, range_low, range_high) VALUES
-  (1, 101, 3004249, '2026-02-10', '2026-02-10 09:10:00', 0, 120, 8876, NULL, NULL), (2, 101, 3004501, '2026-02-10', NULL, 4171756, 95, 8840, 70, 99);
+  (1, 101, 3004249, '2026-02-10', '2026-02-10 09:10:00', 0, 120, 8876, NULL, NULL), (2, 101, 3004501, '2026-02-10', '2026-02-10 00:00:00', 4171756, 95, 8840, 70, 99);
 INSERT INTO device_exposure VALUES (1, 101, 0, 0, 'Walking frame', NULL, NULL);
-INSERT INTO note VALUES (1, 101, '2026-02-10', NULL, 0, 'Progress', 'Feels well.');
+INSERT INTO note VALUES (1, 101, '2026-02-10', '2026-02-10 00:00:00', 0, 'Progress', 'Feels well.');
 INSERT INTO payer_plan_period VALUES (1, 1, '2026-01-01', '2026-12-31', 0, 'Medicare', 0, 'Part B');
 `;

@@ -42,7 +42,7 @@ describe("OMOP's contract", () => {
       street_address: '1 Elm St, Apt 2',
     });
     expect(patients.get('2')?.[0]?.row).toMatchObject({ deceased: 't', deceased_at: '2026-02-14' });
-    // Two rows of a death are one person, and who has no name has no visits.
+    // Midnight of its own day stands for a day without a time. Two rows of a death are one person, and who has no name has no visits.
     expect(patients.get('2')).toHaveLength(1);
     expect([patients.has('3'), encounters.has('104')]).toEqual([false, false]);
     const rows = ['101', '102', '103'].map((id) => encounters.get(id)?.[0]?.row);
@@ -55,15 +55,15 @@ describe("OMOP's contract", () => {
       problems: [{ code: '59621000', code_system: 'SNOMED', alt_code: 'I10', alt_code_system: 'ICD-10-CM' }],
       medications: [{ code: '314076', code_system: 'RxNorm', sig: 'once a day', route_name: 'Oral' }],
       immunizations: [{ code: '140', code_system: 'CVX', lot_number: 'L-1' }],
-      vital_signs: [{ code: '8480-6', value: '120', units: 'mm[Hg]' }],
-      results: [{ code: '2345-7', value: '<95', units: 'mg/dL', reference_low: '70' }],
+      vital_signs: [{ code: '8480-6', value: '120', units: 'mm[Hg]', observed_at: '2026-02-10 09:10:00' }],
+      results: [{ code: '2345-7', value: '<95', units: 'mg/dL', reference_low: '70', observed_at: '2026-02-10' }],
       medical_equipment: [{ name: 'Walking frame' }],
-      notes: [{ title: 'Progress', text: 'Feels well.' }],
+      notes: [{ title: 'Progress', text: 'Feels well.', written_at: '2026-02-10' }],
       insurances: [{ company_name: 'Medicare', plan_name: 'Part B' }],
     });
     expect(sections.get('102')).toMatchObject({
       problems: [{ name: 'local fever' }],
-      procedures: [{ code: '80146002', name: 'Appendectomy' }],
+      procedures: [{ code: '80146002', name: 'Appendectomy', performed_at: '2026-02-11' }],
     });
   });
 

@@ -1,4 +1,4 @@
-/** The tables of OpenMRS 2.x that the contract reads, with the columns that it reads, and a clinic of four patients. */
+/** The tables of OpenMRS 2.x that the contract reads, with the columns that it reads, and a clinic of five patients. */
 
 const voidable = 'date_created datetime NOT NULL, voided tinyint(1) NOT NULL DEFAULT 0, date_voided datetime';
 const changing = `${voidable}, date_changed datetime`;
@@ -38,16 +38,18 @@ CREATE TABLE allergy_reaction (allergy_reaction_id int PRIMARY KEY, allergy_id i
 const made = "'2026-02-01 08:00:00'";
 
 export const openmrsRows = `
-INSERT INTO patient (patient_id, date_created) VALUES (1, ${made}), (2, ${made}), (3, ${made}), (4, ${made});
+INSERT INTO patient (patient_id, date_created) VALUES (1, ${made}), (2, ${made}), (3, ${made}), (4, ${made}), (6, ${made});
 INSERT INTO patient (patient_id, date_created, voided, date_voided) VALUES (5, ${made}, 1, '2026-02-02 08:00:00');
-INSERT INTO person (person_id, gender, birthdate, date_created) VALUES (1, 'F', '1980-02-29', ${made}), (2, 'M', '1975-11-30', ${made}), (3, 'F', '1991-05-01', ${made}), (4, 'M', '2001-09-09', ${made}), (5, 'M', '1999-01-31', ${made}), (90, 'F', NULL, ${made});
+INSERT INTO person (person_id, gender, birthdate, date_created) VALUES (1, 'F', '1980-02-29', ${made}), (2, 'M', '1975-11-30', ${made}), (3, 'F', '1991-05-01', ${made}), (4, 'M', '2001-09-09', ${made}), (5, 'M', '1999-01-31', ${made}), (6, 'F', '1988-08-08', ${made}), (90, 'F', NULL, ${made});
 INSERT INTO person_name (person_name_id, person_id, preferred, given_name, middle_name, family_name, date_created, voided) VALUES
   (1, 1, 0, 'Old', NULL, 'Name', ${made}, 0), (2, 1, 1, 'Amara', 'Ngozi', 'Okafor', ${made}, 0), (3, 2, 1, 'Bert', NULL, 'Olsen', ${made}, 0),
-  (4, 3, 1, 'Chandra', NULL, 'Devi', ${made}, 0), (5, 4, 1, 'Wrong', NULL, 'Wrong', ${made}, 1), (6, 4, 0, 'Dan', NULL, 'Field', ${made}, 0), (7, 5, 1, 'Test', NULL, 'Entry', ${made}, 1), (8, 90, 1, 'Grace', NULL, 'Mwangi', ${made}, 0);
+  (4, 3, 1, 'Chandra', NULL, 'Devi', ${made}, 0), (5, 4, 1, 'Wrong', NULL, 'Wrong', ${made}, 1), (6, 4, 0, 'Dan', NULL, 'Field', ${made}, 0), (7, 5, 1, 'Test', NULL, 'Entry', ${made}, 1), (8, 90, 1, 'Grace', NULL, 'Mwangi', ${made}, 0), (9, 6, 1, 'Eve', NULL, 'Moreau', ${made}, 0);
 INSERT INTO person_address (person_address_id, person_id, preferred, address1, address2, city_village, state_province, postal_code, country, date_created) VALUES
   (1, 1, 1, '1 Elm St', '', 'Madison', 'WI', '53703', 'USA', ${made}), (2, 2, 1, '2 Oak St', 'Apt 3', 'Madison', 'WI', '53704', 'USA', ${made});
+INSERT INTO patient_identifier (patient_identifier_id, patient_id, identifier, preferred, date_created, voided, date_voided) VALUES
+  (4, 4, 'WRONG-4', 1, ${made}, 1, '2026-02-03 08:00:00'), (7, 6, 'WRONG-6', 1, ${made}, 1, '2026-02-03 08:00:00');
 INSERT INTO patient_identifier (patient_identifier_id, patient_id, identifier, preferred, date_created, voided) VALUES
-  (1, 1, 'OLD-1', 0, ${made}, 0), (2, 1, 'BAH200001', 1, ${made}, 0), (3, 2, 'BAH200002', 1, ${made}, 0), (4, 3, 'BAH200003', 1, ${made}, 0), (5, 4, 'BAH200004', 1, ${made}, 0), (6, 5, 'BAH200005', 1, ${made}, 1);
+  (1, 1, 'OLD-1', 0, ${made}, 0), (2, 1, 'BAH200001', 1, ${made}, 0), (3, 2, 'BAH200002', 1, ${made}, 0), (8, 3, 'BAH200003', 1, ${made}, 0), (5, 4, 'BAH200004', 1, ${made}, 0), (6, 5, 'BAH200005', 1, ${made}, 1);
 INSERT INTO person_attribute_type VALUES (1, 'phoneNumber');
 INSERT INTO person_attribute (person_attribute_id, person_id, value, person_attribute_type_id, date_created) VALUES (1, 1, '608-555-0101', 1, ${made});
 INSERT INTO visit_type VALUES (1, 'OPD'), (2, 'IPD');
@@ -73,7 +75,7 @@ INSERT INTO drug VALUES (51, 'Penicillin V 250 mg', 103);
 INSERT INTO orders (order_id, encounter_id, concept_id, order_action, date_activated, auto_expire_date, date_created) VALUES (61, 22, 103, 'NEW', '2026-02-11 10:00:00', '2026-02-18 10:00:00', ${made});
 INSERT INTO drug_order VALUES (61, 51, NULL, 1, 105, NULL, 'after meals', 0, 28);
 INSERT INTO allergy (allergy_id, patient_id, coded_allergen, severity_concept_id, date_created) VALUES (71, 1, 103, 104, ${made});
-INSERT INTO allergy_reaction VALUES (81, 71, 106, NULL);
+INSERT INTO allergy_reaction VALUES (81, 71, 106, NULL), (82, 71, NULL, 'Hives');
 `;
 
 /** What OpenMRS does when patient 4 is found to be patient 1: visits move, the loser and all that is the loser's is voided. */
@@ -81,7 +83,7 @@ export const openmrsMerge = `
 UPDATE visit SET patient_id = 1, date_changed = '2026-03-01 10:00:00' WHERE patient_id = 4;
 UPDATE encounter SET patient_id = 1, date_changed = '2026-03-01 10:00:00' WHERE patient_id = 4;
 UPDATE patient SET voided = 1, date_voided = '2026-03-01 10:00:00' WHERE patient_id = 4;
-UPDATE patient_identifier SET voided = 1, date_voided = '2026-03-01 10:00:00' WHERE patient_id = 4;
+UPDATE patient_identifier SET voided = 1, date_voided = '2026-03-01 10:00:00' WHERE patient_id = 4 AND voided = 0;
 UPDATE person_name SET voided = 1, date_voided = '2026-03-01 10:00:00' WHERE person_id = 4;
 INSERT INTO patient_identifier (patient_identifier_id, patient_id, identifier, preferred, date_created) VALUES (9, 1, 'BAH200004', 0, '2026-03-01 10:00:00');
 INSERT INTO person_merge_log (person_merge_log_id, winner_person_id, loser_person_id, date_created) VALUES (1, 1, 4, '2026-03-01 10:00:00');

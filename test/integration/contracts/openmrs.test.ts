@@ -57,7 +57,7 @@ describe.skipIf(mariadbd === null)("OpenMRS's contract", () => {
   });
 
   test('gives names, addresses and identifiers by preference', async () => {
-    const rows = await ehr.fetch('patient', ['1', '2', '4', '5']);
+    const rows = await ehr.fetch('patient', ['1', '2', '4', '5', '6']);
     const [first] = rows.get('1') ?? [];
     expect(first?.row).toMatchObject({
       mrn: 'BAH200001',
@@ -73,6 +73,8 @@ describe.skipIf(mariadbd === null)("OpenMRS's contract", () => {
     expect(rows.get('4')?.[0]?.row).toMatchObject({ mrn: 'BAH200004', first_name: 'Dan' });
     // Voided, and not merged.
     expect(rows.has('5')).toBe(false);
+    // The only identifier was a mistake.
+    expect(rows.get('6')?.[0]?.row).toMatchObject({ mrn: null, first_name: 'Eve' });
   });
 
   test('gives the content of visits', async () => {
@@ -90,6 +92,7 @@ describe.skipIf(mariadbd === null)("OpenMRS's contract", () => {
       results: [{ code: '718-7', code_system: 'LOINC', name: 'Haemoglobin', value: '11.5', reference_low: '12' }],
       allergies: [
         { substance_code: '7980', substance_code_system: 'RxNorm', severity: 'Severe', reaction_name: 'Rash' },
+        { substance_code: '7980', substance_code_system: 'RxNorm', severity: 'Severe', reaction_name: 'Hives' },
       ],
     });
     expect(sections.get('12')).toMatchObject({
@@ -105,8 +108,17 @@ describe.skipIf(mariadbd === null)("OpenMRS's contract", () => {
 
   test('takes a clinic to Redox, and is quiet the night after', async () => {
     const first = await night.nightly({ allowLargeChange: true });
-    expect(first.taken).toEqual({ NewPatient: 4, VisitPush: 3 });
+    expect(first.taken).toEqual({ NewPatient: 5, VisitPush: 3 });
     expect((await night.nightly()).taken).toEqual({});
+  });
+
+  test('sends an allergy with two reactions as one', () => {
+    const messages = [...night.standIn.state().documents.values()].map(({ message }) => message);
+    expect(messages).toContainEqual(
+      expect.objectContaining({
+        Allergies: [expect.objectContaining({ Reaction: [{ Name: 'Hives' }, { Name: 'Rash' }] })],
+      }),
+    );
   });
 
   test('makes of a merge a PatientMerge', async () => {
@@ -115,6 +127,8 @@ describe.skipIf(mariadbd === null)("OpenMRS's contract", () => {
     expect([merged.taken['PatientMerge'], found(merged)]).toEqual([1, expect.arrayContaining(['merged merge 4'])]);
     expect(found(merged).filter((line) => line.startsWith('gone'))).toEqual([]);
     expect((await night.nightly()).posts).toBe(0);
+    // The merge voided it, and an earlier one was a mistake.
+    expect((await ehr.fetch('patient', ['4'])).get('4')?.[0]?.row.mrn).toBe('BAH200004');
   });
 
   test('sees an observation that was corrected, and a visit that was voided', async () => {

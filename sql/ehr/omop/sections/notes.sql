@@ -1,7 +1,7 @@
 -- Notes of the visit. One row per note.
 SELECT r.visit_occurrence_id AS encounter_id,
        'note' AS kind,
-       coalesce(r.note_datetime::text, r.note_date::text) AS written_at,
+       coalesce(nullif(r.note_datetime, r.note_date)::text, r.note_date::text) AS written_at,
        coalesce(nullif(r.note_title, ''), c.concept_name) AS title,
        'final' AS status,
        r.note_text AS text

@@ -9,7 +9,7 @@ SELECT r.visit_occurrence_id AS encounter_id,
        CASE other.vocabulary_id WHEN 'ICD10CM' THEN 'ICD-10-CM' WHEN 'ICD9CM' THEN 'ICD-9-CM' WHEN 'CPT4' THEN 'CPT' WHEN 'ICD10PCS' THEN 'ICD-10-PCS'
             ELSE other.vocabulary_id END AS alt_code_system,
        other.concept_name AS alt_name,
-       coalesce(r.procedure_datetime::text, r.procedure_date::text) AS performed_at,
+       coalesce(nullif(r.procedure_datetime, r.procedure_date)::text, r.procedure_date::text) AS performed_at,
        'completed' AS status
 FROM procedure_occurrence AS r
 LEFT JOIN concept AS c ON c.concept_id = r.procedure_concept_id AND r.procedure_concept_id <> 0

@@ -8,7 +8,7 @@ SELECT r.visit_occurrence_id AS encounter_id,
        CASE other.vocabulary_id WHEN 'ICD10CM' THEN 'ICD-10-CM' WHEN 'ICD9CM' THEN 'ICD-9-CM' WHEN 'CPT4' THEN 'CPT' WHEN 'ICD10PCS' THEN 'ICD-10-PCS'
             ELSE other.vocabulary_id END AS alt_code_system,
        other.concept_name AS alt_name,
-       coalesce(r.measurement_datetime::text, r.measurement_date::text) AS observed_at,
+       coalesce(nullif(r.measurement_datetime, r.measurement_date)::text, r.measurement_date::text) AS observed_at,
        'final' AS status,
        coalesce(operator.concept_name, '') || coalesce(r.value_as_number::text, r.value_source_value) AS value,
        coalesce(unit.concept_code, r.unit_source_value) AS units,

@@ -1,6 +1,6 @@
 -- Measurements of the visit with one of twelve codes of LOINC. One row per value.
 SELECT r.visit_occurrence_id AS encounter_id,
-       coalesce(r.measurement_datetime::text, r.measurement_date::text) AS observed_at,
+       coalesce(nullif(r.measurement_datetime, r.measurement_date)::text, r.measurement_date::text) AS observed_at,
        c.concept_code AS code,
        'LOINC' AS code_system,
        c.concept_name AS name,

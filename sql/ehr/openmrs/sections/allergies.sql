@@ -1,4 +1,5 @@
--- Allergies belong to a patient. A visit has those that were recorded before its end and are in force.
+-- Allergies belong to a patient. A visit has those that were recorded before its end and are in force. One row per reaction, or per allergy
+-- without one: rows that agree in all but the reaction are sent as one allergy.
 SELECT v.visit_id AS encounter_id,
        term.code AS substance_code,
        CASE source.name WHEN 'ICD-10-WHO' THEN 'ICD-10' WHEN 'RxNORM' THEN 'RxNorm' ELSE source.name END AS substance_code_system,
