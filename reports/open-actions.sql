@@ -231,6 +231,11 @@ SELECT
     WHEN l.kind = 'directory' THEN (
       SELECT nullif(array_to_string(c.fields, ', '), '') FROM directory_check c WHERE c.run_number = $1
     )
+    WHEN l.kind = 'differs_at_redox' THEN (
+      SELECT array_to_string(g.differing_groups, ' ')
+      FROM audit_line g
+      WHERE g.run_number = $1 AND g.entity = l.entity AND g.entity_id = l.entity_id
+    )
     WHEN l.kind = 'extract_old' THEN (
       SELECT 'written ' || csv_field(f.modified_at) FROM source_file f WHERE f.run_number = $1 AND f.file = l.entity_id
     )

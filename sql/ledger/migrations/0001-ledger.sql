@@ -669,7 +669,7 @@ COMMENT ON COLUMN audit_line.patient_id IS 'The patient who has it at Redox; for
 COMMENT ON COLUMN audit_line.result IS 'See reports/README.md.';
 COMMENT ON COLUMN audit_line.detail IS 'The particular case, from a closed list; null if the result is enough.';
 COMMENT ON COLUMN audit_line.differing_groups IS 'Field groups that differ, and version for an older version of a document; otherwise null.';
-COMMENT ON COLUMN audit_line.documents IS 'For a patient: the number of documents assessed; otherwise null.';
+COMMENT ON COLUMN audit_line.documents IS 'For a patient: how many of the ledger''s documents Redox has; otherwise null.';
 
 CREATE TABLE audit_look (
   patient_id text COLLATE "C" PRIMARY KEY,

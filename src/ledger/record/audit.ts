@@ -212,6 +212,9 @@ export async function recordAuditPage(writer: Session, run: Run, page: AuditPage
 
 const isAssessed = ({ result }: Finding): boolean => result !== 'unanswered' && result !== 'not_yet_synced';
 
+/** Redox has the document. */
+const isThere = ({ result }: Finding): boolean => result === 'found' || result === 'differs';
+
 /** What sending it again may mend. */
 const isRepairable = ({ result }: Finding): boolean => result === 'missing' || result === 'differs';
 
@@ -225,7 +228,7 @@ const linesOf = ({ assessments, notSynced }: AuditPage): readonly object[] => [
       result: finding.result,
       detail: finding.detail,
       groups: finding.groups.length === 0 ? null : finding.groups,
-      documents: finding.entity === 'patient' ? documents.filter(isAssessed).length : null,
+      documents: finding.entity === 'patient' ? documents.filter(isThere).length : null,
     })),
   ),
   ...notSynced.map((patientId) => ({
