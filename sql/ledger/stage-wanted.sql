@@ -1,10 +1,10 @@
 -- The rows that a run needs beside those of its scan: owed rows, rows moved by a merge, the owners of visits, and rows
 -- that a person listed. They are fetched by key, page by page, and staged like the others.
 
--- name: want_listed
--- Requests rows that a person listed, once each. $1: entities. $2: their keys.
+-- name: want_rows
+-- Requests rows that a person listed, once each, and notes merges made in a window. $1: entities. $2: their keys.
 INSERT INTO stage_wanted (entity, entity_id, asked)
-SELECT entity, entity_id, true
+SELECT entity, entity_id, entity <> 'merge'
 FROM ROWS FROM (unnest($1::text[]), unnest($2::text[])) AS listed (entity, entity_id)
 ON CONFLICT DO NOTHING;
 
@@ -129,7 +129,16 @@ WHERE w.asked
 ORDER BY w.entity, w.entity_id
 LIMIT $1;
 
--- name: find_open_merges
--- The patients of open calls, whose merges are requested too: if one was merged since, the merge is sent.
--- One row per patient.
-SELECT DISTINCT entity_id FROM call WHERE is_open AND entity IN ('patient', 'merge');
+-- name: ask_wanted_merges
+-- Asks for the staged merges of these patients, or leaves them out. $1: patient for those that a person listed; merge for
+-- merges made in the window. $2: true to ask for them.
+UPDATE stage_merge m
+SET asked = $2
+FROM stage_wanted w
+WHERE w.entity = $1 AND w.entity_id = m.entity_id;
+
+-- name: ask_open_merges
+-- Asks for the staged merges of patients with an open call: if one was merged since, the merge is sent.
+UPDATE stage_merge
+SET asked = true
+WHERE entity_id IN (SELECT entity_id FROM call WHERE is_open AND entity IN ('patient', 'merge'));

@@ -14,18 +14,18 @@ export class StageLines extends Transform {
   readonly #entity: Entity;
   readonly #fingerprints: Fingerprints;
   readonly #checker: RowChecker;
-  readonly #isAsked: ((line: Buffer) => boolean) | null;
+  readonly #isAsked: boolean;
   readonly #noteLines: (count: number) => void;
   /** The beginning of a line that has not ended: together only once it has, for a row may come in thousands of pieces. */
   #rest: Buffer[] = [];
   #count = 0;
 
-  /** `isAsked`: null if every line is requested. `noteLines` receives the number of new lines. */
+  /** `isAsked`: false if the lines are read only because others depend on them. `noteLines` receives the number of new lines. */
   constructor(
     entity: Entity,
     fingerprints: Fingerprints,
     checker: RowChecker,
-    isAsked: ((line: Buffer) => boolean) | null,
+    isAsked: boolean,
     noteLines: (count: number) => void = () => undefined,
   ) {
     super();
@@ -67,8 +67,7 @@ export class StageLines extends Transform {
   }
 
   #lineOf(text: string, bytes: Buffer, start: number, end: number): string {
-    const isAsked = this.#isAsked === null || this.#isAsked(bytes.subarray(start, end));
-    return `${stageLine(this.#entity, this.#fingerprints, this.#checker, { text, bytes, start, end })}\t${flag(isAsked)}\n`;
+    return `${stageLine(this.#entity, this.#fingerprints, this.#checker, { text, bytes, start, end })}\t${flag(this.#isAsked)}\n`;
   }
 
   override _flush(done: TransformCallback): void {

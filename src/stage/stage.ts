@@ -3,18 +3,17 @@
  */
 import type { Entity } from '../contract/contract.ts';
 import type { Damage } from '../decide/source/source-damage.ts';
-import { decodeCopyField } from '../contract/row/copy-text.ts';
 import type { Fetched, FetchedEntity, Selection, Snapshot } from '../ehr/ehr.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import {
+  askMerges,
   nextWanted,
-  openMerges,
   resolveMerges,
   stageSink,
   type StagedCounts,
   want,
   type WantedEntity,
-  wantListed,
+  wantRows,
 } from '../ledger/stage/stage.ts';
 import { SweptChunks, sweepSink, type SweptEntity } from '../ledger/stage/sweep.ts';
 import { pipeline } from 'node:stream/promises';
@@ -24,6 +23,7 @@ import type { ScopedPolicy } from '../run/policy.ts';
 import type { Services } from '../run/services.ts';
 import type { RowCheckers } from '../run/source-reading.ts';
 import { type ListedRow, type Scope, takesAllMerges } from '../run/scope.ts';
+import { retiredIds } from './retired-ids.ts';
 import { StageLines } from './stage-lines.ts';
 import { usualPageSize, withinBudget } from '../async/within-budget.ts';
 
@@ -83,7 +83,7 @@ async function stageScope(stager: Stager, scope: Scope): Promise<void> {
       await stageWindow(stager, scope);
       return;
     case 'only':
-      await stager.wantListed(scope.rows());
+      // The rows are wanted already: the merges are among them.
       return;
     case 'open':
       await stager.want('open_rows');
@@ -135,7 +135,7 @@ class Stager {
     return this.#scanned;
   }
 
-  async scan(entity: Entity, selection: Selection, isAsked: ((line: Buffer) => boolean) | null = null): Promise<void> {
+  async scan(entity: Entity, selection: Selection, isAsked = true): Promise<void> {
     await this.#stageLines(entity, await this.#snapshot.scan(entity, selection), isAsked);
   }
 
@@ -150,14 +150,32 @@ class Stager {
 
   /** Merges are read in full in every scope (decision 13); the scope decides which of them it takes. */
   async merges(scope: Scope, until: Date | null): Promise<void> {
-    const asked = await this.#askedMerges(scope);
-    const later = until === null ? noMerges : await this.#mergesMade(until, endOfTime);
-    const all = asked === null && later.size === 0;
-    const isAsked = (line: Buffer): boolean => {
-      const retired = retiredIn(line);
-      return asked?.has(retired) !== false && !later.has(retired);
-    };
-    await this.scan('merge', { kind: 'all' }, all ? null : isAsked);
+    const { writer } = this.#ledger;
+    await this.scan('merge', { kind: 'all' }, takesAllMerges(scope));
+    switch (scope.kind) {
+      case 'only':
+        await wantRows(writer, wantedRows(scope.rows()));
+        await askMerges(writer, 'listed');
+        break;
+      case 'window':
+        await this.#wantMergesMade(scope.from, scope.to);
+        await askMerges(writer, 'made');
+        break;
+      case 'open':
+        await askMerges(writer, 'open');
+        break;
+      case 'sweep':
+      case 'changes':
+    }
+    if (until === null) return;
+    await this.#wantMergesMade(until, endOfTime);
+    await askMerges(writer, 'not_made');
+  }
+
+  /** There may be as many as the EHR has, so their ids go to the ledger page by page. */
+  async #wantMergesMade(from: Date, to: Date): Promise<void> {
+    const lines = await this.#snapshot.scan('merge', { kind: 'active_between', from, to });
+    await wantRows(this.#ledger.writer, retiredIds(lines));
   }
 
   /** Follows the merges to their ends, and counts them as they are then. Gives whether some of them could not be read. */
@@ -169,10 +187,6 @@ class Stager {
 
   want(what: Parameters<typeof want>[1]): Promise<void> {
     return want(this.#ledger.writer, what);
-  }
-
-  async wantListed(rows: AsyncIterable<ListedRow>): Promise<void> {
-    await wantListed(this.#ledger.writer, wantedRows(rows));
   }
 
   async fetchWanted(entity: 'patient' | 'encounter'): Promise<void> {
@@ -201,11 +215,11 @@ class Stager {
       const lines = [...found]
         .filter(([id]) => asked.get(id) === isAsked)
         .flatMap(([, rows]) => rows.map((row) => `${row.updatedAt?.toISOString() ?? '\\N'}\t${row.line}\n`));
-      await this.#stageLines(entity, Readable.from([Buffer.from(lines.join(''))]), () => isAsked);
+      await this.#stageLines(entity, Readable.from([Buffer.from(lines.join(''))]), isAsked);
     }
   }
 
-  async #stageLines(entity: Entity, lines: Readable, isAsked: ((line: Buffer) => boolean) | null): Promise<void> {
+  async #stageLines(entity: Entity, lines: Readable, isAsked: boolean): Promise<void> {
     const { fingerprints } = this.#ledger;
     const stageLines = new StageLines(entity, fingerprints, this.#checkers[entity], isAsked, this.#note);
     await this.#stage(entity, lines, stageLines, stageSink(this.#ledger.writer, entity));
@@ -219,40 +233,11 @@ class Stager {
     }
     this.#scanned[entity] += stageLines.count;
   }
-
-  /** The retired patients with a merge in a narrowed scope; null for all. */
-  async #askedMerges(scope: Scope): Promise<ReadonlySet<string> | null> {
-    if (takesAllMerges(scope)) return null;
-    if (scope.kind === 'only') return listedMerges(scope.rows());
-    if (scope.kind === 'window') return this.#mergesMade(scope.from, scope.to);
-    return openMerges(this.#ledger.writer);
-  }
-
-  async #mergesMade(from: Date, to: Date): Promise<ReadonlySet<string>> {
-    return new Set(await retiredIds(await this.#snapshot.scan('merge', { kind: 'active_between', from, to })));
-  }
 }
 
-const noMerges: ReadonlySet<string> = new Set();
 const endOfTime = new Date('9999-12-31T23:59:59.999Z');
-
-const retiredIn = (line: Buffer): string => decodeCopyField(line.toString().split('\t')[1] ?? '') ?? '';
-
-async function retiredIds(lines: Readable): Promise<string[]> {
-  const chunks = await lines.toArray();
-  return Buffer.concat(chunks as Buffer[])
-    .toString()
-    .split('\n')
-    .map((line) => decodeCopyField(line.split('\t')[1] ?? '') ?? '');
-}
 
 /** A merge that is listed means its retired patient too. */
 async function* wantedRows(rows: AsyncIterable<ListedRow>): AsyncGenerator<{ entity: WantedEntity; id: string }> {
   for await (const { entity, id } of rows) yield { entity: entity === 'merge' ? 'patient' : entity, id };
-}
-
-async function listedMerges(rows: AsyncIterable<ListedRow>): Promise<ReadonlySet<string>> {
-  const ids = new Set<string>();
-  for await (const { entity, id } of rows) if (entity === 'patient' || entity === 'merge') ids.add(id);
-  return ids;
 }

@@ -1042,9 +1042,9 @@ CREATE UNLOGGED TABLE stage_wanted (
   PRIMARY KEY (entity, entity_id)
 );
 COMMENT ON TABLE stage_wanted IS 'One row per key to fetch and stage beside the scan: open rows and dependencies; and per summary to look at.';
-COMMENT ON COLUMN stage_wanted.entity IS 'patient, encounter or summary.';
+COMMENT ON COLUMN stage_wanted.entity IS 'patient, encounter or summary; merge for one made in the window of a run.';
 COMMENT ON COLUMN stage_wanted.entity_id IS 'Key in the EHR.';
-COMMENT ON COLUMN stage_wanted.asked IS 'False: only because another row depends on it.';
+COMMENT ON COLUMN stage_wanted.asked IS 'False: only because another row depends on it, or a merge.';
 
 CREATE UNLOGGED TABLE stage_summary (
   entity_id text COLLATE "C" PRIMARY KEY,

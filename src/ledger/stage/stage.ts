@@ -232,14 +232,29 @@ export async function want(writer: Session, what: Want): Promise<void> {
   }
 }
 
-/** The retired patients with an open merge or an open call of their own. */
-export async function openMerges(session: Session): Promise<ReadonlySet<string>> {
-  const rows = await session.run<{ entity_id: string }>(statement('ledger/stage-wanted/find_open_merges'));
-  return new Set(rows.map(({ entity_id }) => entity_id));
+/** Which staged merges a run asks for, or leaves out. */
+type MergeChoice =
+  /** Those of patients that a person listed. */
+  | 'listed'
+  /** Those that are wanted because they were made in the window. */
+  | 'made'
+  /** All but those. */
+  | 'not_made'
+  /** Those of patients with an open call of their own. */
+  | 'open';
+
+/** Marks staged merges as asked, or not. Runs before they are resolved. */
+export async function askMerges(writer: Session, choice: MergeChoice): Promise<void> {
+  if (choice === 'open') {
+    await writer.run(statement('ledger/stage-wanted/ask_open_merges'));
+    return;
+  }
+  const entity = choice === 'listed' ? 'patient' : 'merge';
+  await writer.run(statement('ledger/stage-wanted/ask_wanted_merges'), [entity, choice !== 'not_made']);
 }
 
-/** What may be wanted; a summary stands for itself, and its patient is fetched. */
-export type WantedEntity = 'patient' | 'encounter' | 'summary';
+/** What may be wanted. A summary stands for itself, and its patient is fetched; a merge is staged already. */
+export type WantedEntity = 'patient' | 'encounter' | 'summary' | 'merge';
 
 interface WantedKey {
   readonly entity_id: string;
@@ -249,15 +264,15 @@ interface WantedKey {
 /** A list may be as long as the tables. */
 const keysPerPage = 10_000;
 
-/** Wants the rows that a person listed, page by page; one that is listed twice is wanted once. */
-export async function wantListed(
+/** Wants rows by their keys, page by page; one that is named twice is wanted once. */
+export async function wantRows(
   writer: Session,
   keys: AsyncIterable<{ readonly entity: WantedEntity; readonly id: string }>,
 ): Promise<void> {
   let entities: string[] = [];
   let ids: string[] = [];
   const store = async (): Promise<void> => {
-    await writer.run(statement('ledger/stage-wanted/want_listed'), [entities, ids]);
+    await writer.run(statement('ledger/stage-wanted/want_rows'), [entities, ids]);
     [entities, ids] = [[], []];
   };
   for await (const { entity, id } of keys) {

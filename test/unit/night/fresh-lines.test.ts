@@ -57,7 +57,7 @@ const patients = (from: number, to: number): string[] =>
 
 /** What a scan without chunks stages, which all of this must come to. */
 async function stagedPlainly(bytes: Buffer): Promise<string[]> {
-  const lines = Readable.from([bytes]).pipe(new StageLines('patient', fingerprints, checkerOf('patient'), null));
+  const lines = Readable.from([bytes]).pipe(new StageLines('patient', fingerprints, checkerOf('patient'), true));
   return Buffer.concat((await lines.toArray()) as Buffer[])
     .toString()
     .split('\n')

@@ -12,7 +12,7 @@ const fingerprints = openFingerprints(Buffer.alloc(32, 1));
 
 /** What is staged of lines that arrive in the given pieces. */
 async function staged(entity: 'patient' | 'encounter' | 'merge', ...chunks: readonly Buffer[]): Promise<string[]> {
-  const lines = Readable.from(chunks).pipe(new StageLines(entity, fingerprints, checkerOf(entity), null));
+  const lines = Readable.from(chunks).pipe(new StageLines(entity, fingerprints, checkerOf(entity), true));
   const bytes = Buffer.concat((await lines.toArray()) as Buffer[]);
   return bytes.toString().split('\n').slice(0, -1);
 }
