@@ -102,7 +102,7 @@ WHERE r.started_at >= $1
   AND c.sending_at BETWEEN $3 AND $4;
 
 -- name: find_unsettled_calls
--- The calls with a log that did not succeed and took no effect yet: those of this run, those of an interrupted one, and
+-- The calls with a failed log that took no effect yet, or without one: those of this run, those of an interrupted one, and
 -- those that wait for their queue (has_waited). is_newest: the row's newest accepted call, and nothing was sent for the row since.
 -- $1: ids of this run's calls.
 -- One row per call, the oldest first.
@@ -136,6 +136,25 @@ LEFT JOIN encounter e ON c.entity = 'encounter' AND e.encounter_id = c.entity_id
 LEFT JOIN summary s ON c.entity = 'summary' AND s.patient_id = c.entity_id
 LEFT JOIN patient p ON c.entity IN ('patient', 'merge') AND p.patient_id = c.entity_id
 ORDER BY c.finished_at, c.call_id;
+
+-- name: count_late_pending
+-- Counts the calls that this run asked about, and that wait at Redox for too long. There may be as many as were sent.
+-- $1: asked about since this time. $2: accepted up to this time.
+-- One row per data model.
+SELECT
+  CASE c.event_type WHEN 'VisitPush' THEN 'Clinical Summary' ELSE 'PatientAdmin' END AS data_model,
+  count(*) AS calls,
+  min(c.finished_at) AS since
+FROM call c
+WHERE c.log_status = 'pending' AND c.log_asked_at >= $1 AND c.finished_at <= $2
+GROUP BY 1
+ORDER BY 1;
+
+-- name: end_filtered_logs
+-- Makes the logs final that a filter of the dashboard has dropped. $1: asked about since this time.
+UPDATE call
+SET confirmed_at = now()
+WHERE log_status = 'filtered' AND log_asked_at >= $1 AND confirmed_at IS NULL;
 
 -- name: read_last_successes
 -- When the newest accepted call whose message reached the repository was accepted. $1: the calls of runs since this time.

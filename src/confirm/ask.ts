@@ -44,7 +44,7 @@ export interface Asking {
   readonly isOver: () => boolean;
 }
 
-/** The logs that were found, without those of calls that succeeded. */
+/** What was found. */
 export interface Answers {
   readonly counts: {
     asked: number;
@@ -55,6 +55,7 @@ export interface Answers {
     unseen: number;
   };
   readonly windows: Window[];
+  /** Calls with a failed log, or without one. */
   readonly unsettled: number[];
   /** False if time ran out. */
   isWhole: boolean;
@@ -161,7 +162,7 @@ class WindowAsking {
   /** By log id, which two calls share if Redox answered both with one. */
   readonly #waiting = new Map<string, AskedCall[]>();
   readonly #statuses: Record<LogStatus, number> = { succeeded: 0, failed: 0, filtered: 0, pending: 0 };
-  /** Calls whose log did not succeed. */
+  /** Calls whose log failed. Filtered and pending ones may be as many as were sent, so the ledger finds those by itself. */
   readonly #unsettled: number[] = [];
   /** The first failures without a stage. */
   readonly #vague: Found[] = [];
@@ -242,7 +243,7 @@ class WindowAsking {
       const found = { callId, log };
       this.#unrecorded.push(found);
       this.#statuses[log.status] += 1;
-      if (log.status !== 'succeeded') this.#unsettled.push(callId);
+      if (log.status === 'failed') this.#unsettled.push(callId);
       if (log.status === 'failed' && log.stage === null && this.#vague.length < mostDetails) this.#vague.push(found);
     }
     this.#waiting.delete(log.id);

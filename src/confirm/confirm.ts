@@ -13,8 +13,10 @@ import { NeighbourFault } from '../fault.ts';
 import { sharedRateOf } from '../fleet/open-shared-rate.ts';
 import {
   beginConfirmation,
+  endFiltered,
   endLogs,
   lastSuccesses,
+  latePending,
   letWait,
   listLackingRows,
   listUndelivered,
@@ -134,7 +136,8 @@ async function settle(
     const { confirmWithinMs } = config;
     const calls = await unsettledCalls(writer, unsettled);
     const lastSuccess = await lastSuccesses(writer, since);
-    const decided = decide({ calls, windows, lastSuccess, now, confirmWithinMs });
+    const late = await latePending(writer, now, new Date(now.getTime() - confirmWithinMs));
+    const decided = decide({ calls, windows, latePending: late, lastSuccess });
     const owed = [...owedOf(decided), ...(await overtakenRulings(since))];
     await letWait(
       writer,
@@ -144,6 +147,7 @@ async function settle(
       writer,
       decided.rulings.filter(({ verdict }) => verdict === 'final'),
     );
+    await endFiltered(writer, now);
     await oweAgain(
       writer,
       run,

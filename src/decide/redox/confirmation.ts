@@ -37,7 +37,7 @@ export type DataModel = (typeof dataModels)[number];
 export const dataModelOf = (eventType: EventType): DataModel =>
   eventType === 'VisitPush' ? 'Clinical Summary' : 'PatientAdmin';
 
-/** A call with a log that did not succeed, or with none. The names are the columns'. */
+/** A call with a failed log, or with none. The names are the columns'. */
 export interface UnsettledCall {
   readonly call_id: number;
   readonly event_type: EventType;
@@ -52,6 +52,14 @@ export interface UnsettledCall {
   readonly was_unseen: boolean;
   /** It failed with many others in an earlier run, and waits for the queue. */
   readonly has_waited: boolean;
+}
+
+/** Calls of a data model that wait at Redox past CONFIRM_WITHIN. There may be as many as were sent, so they are counted. */
+export interface LatePending {
+  readonly data_model: DataModel;
+  readonly calls: number;
+  /** The oldest acceptance. */
+  readonly since: Date;
 }
 
 /** Late calls that were asked about together, and the calls of the same data model around them. */
@@ -93,10 +101,9 @@ export interface TroubleLine {
 export interface Findings {
   readonly calls: readonly UnsettledCall[];
   readonly windows: readonly Window[];
+  readonly latePending: readonly LatePending[];
   /** The acceptance of the newest call that succeeded, per data model. */
   readonly lastSuccess: ReadonlyMap<DataModel, Date>;
-  readonly now: Date;
-  readonly confirmWithinMs: number;
 }
 
 export interface Decided {
@@ -115,22 +122,22 @@ const mostUnseenShare = 0.01;
 export function decide(findings: Findings): Decided {
   const { rulings: failed, failing } = decideFailures(findings);
   const { rulings: missing, unreadable } = decideMissing(findings);
-  const filtered = findings.calls
-    .filter(({ log_status }) => log_status === 'filtered')
-    .map((call) => rulingOf(call, 'final'));
-  const stuck = findings.calls.filter((call) => call.log_status === 'pending' && isLate(call, findings));
   return {
-    rulings: [...failed, ...missing, ...filtered],
+    rulings: [...failed, ...missing],
     troubles: [
-      ...troublesOf('queue_stuck', stuck),
+      ...findings.latePending.map(stuckQueue),
       ...troublesOf('queue_failing', failing),
       ...troublesOf('logs_unreadable', unreadable),
     ],
   };
 }
 
-const isLate = ({ accepted_at }: UnsettledCall, { now, confirmWithinMs }: Findings): boolean =>
-  now.getTime() - accepted_at.getTime() >= confirmWithinMs;
+const stuckQueue = ({ data_model, calls, since }: LatePending): TroubleLine => ({
+  dataModel: data_model,
+  kind: 'queue_stuck',
+  calls,
+  since,
+});
 
 const rulingOf = (call: UnsettledCall, verdict: Verdict, isUnseen = false): Ruling => ({
   callId: call.call_id,

@@ -3,6 +3,7 @@ import type { EventType } from '../../decide/call.ts';
 import type {
   ConfirmationCounts,
   DataModel,
+  LatePending,
   MessageLog,
   Ruling,
   TroubleLine,
@@ -93,9 +94,18 @@ export const logsAround = (
     to,
   ]);
 
-/** The given calls, and failures that wait for their queue, the oldest first. */
+/** The given calls, failed or without a log, and failures that wait for their queue, the oldest first. */
 export const unsettledCalls = (session: Session, callIds: readonly number[]): Promise<UnsettledCall[]> =>
   session.run<UnsettledCall>(statement('ledger/confirm/find_unsettled_calls'), [callIds.map(String)]);
+
+/** The calls asked about since `startedAt` that were accepted until `until` and still wait at Redox, by data model. */
+export const latePending = (session: Session, startedAt: Date, until: Date): Promise<LatePending[]> =>
+  session.run<LatePending>(statement('ledger/confirm/count_late_pending'), [startedAt, until]);
+
+/** Makes the filtered logs of calls asked about since `startedAt` final. */
+export async function endFiltered(writer: Session, startedAt: Date): Promise<void> {
+  await writer.run(statement('ledger/confirm/end_filtered_logs'), [startedAt]);
+}
 
 export async function lastSuccesses(session: Session, since: Date): Promise<ReadonlyMap<DataModel, Date>> {
   const rows = await session.run<{ data_model: DataModel; accepted_at: Date }>(

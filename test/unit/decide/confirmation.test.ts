@@ -31,7 +31,7 @@ const calls = (count: number, over: Partial<UnsettledCall> = {}): readonly Unset
   Array.from({ length: count }, (_, id) => call(id, over));
 
 const decided = (some: readonly UnsettledCall[], over: Partial<Findings> = {}): Decided =>
-  decide({ calls: some, windows: [], lastSuccess: new Map(), now, confirmWithinMs: 6 * hour, ...over });
+  decide({ calls: some, windows: [], latePending: [], lastSuccess: new Map(), ...over });
 
 const verdicts = ({ rulings }: Decided): readonly string[] => rulings.map(({ verdict }) => verdict);
 
@@ -84,29 +84,11 @@ describe('many failed logs', () => {
   });
 });
 
-describe('a filtered log', () => {
-  test('is final: a person has to remove the filter', () => {
-    expect(decided([call(1, { log_status: 'filtered' })])).toMatchObject({
-      rulings: [{ verdict: 'final', isUnseen: false }],
-      troubles: [],
-    });
-  });
-});
-
-describe('a pending log', () => {
-  const pending = calls(3, { log_status: 'pending' });
-
-  test('waits without a line until CONFIRM_WITHIN is over', () => {
-    expect(decided(pending, { confirmWithinMs: 8 * hour })).toEqual({ rulings: [], troubles: [] });
-  });
-
-  test('is one line for its queue afterwards', () => {
-    const { rulings, troubles } = decided([...pending, call(9, { log_status: 'pending', event_type: 'NewPatient' })]);
-    expect(rulings).toEqual([]);
-    expect(troubles).toMatchObject([
-      { dataModel: 'Clinical Summary', kind: 'queue_stuck', calls: 3 },
-      { dataModel: 'PatientAdmin', kind: 'queue_stuck', calls: 1 },
-    ]);
+test('late pending logs are one line for their queue', () => {
+  const latePending = [{ data_model: 'Clinical Summary', calls: 3, since: now }] as const;
+  expect(decided([], { latePending })).toEqual({
+    rulings: [],
+    troubles: [{ dataModel: 'Clinical Summary', kind: 'queue_stuck', calls: 3, since: now }],
   });
 });
 
@@ -140,7 +122,7 @@ describe('a call without a log', () => {
 
 test('each call gets at most one ruling, and only newest calls owe a row', () => {
   const anyCall = fc.record({
-    status: fc.constantFrom('failed' as const, 'filtered' as const, 'pending' as const, null),
+    status: fc.constantFrom('failed' as const, null),
     event: fc.constantFrom('NewPatient' as const, 'PatientMerge' as const, 'VisitPush' as const),
     code: fc.constantFrom('400', '500'),
     is_newest: fc.boolean(),
