@@ -7,7 +7,6 @@ import { describePlan, readPlan } from '../../src/report/text/describe-plan.ts';
 import { describeRun } from '../../src/report/text/describe-run.ts';
 import { report as writeReports } from '../../src/report/reports.ts';
 import { findRun, lastRuns, type ReportedRun } from '../../src/report/text/status.ts';
-import { summarise } from '../../src/report/summary.ts';
 import { printLoss } from '../../src/run/lost-commits.ts';
 import { defineJob, type Manual } from '../frame/job.ts';
 import { withLedgerUrlToRead } from './ledger-url.ts';
@@ -35,10 +34,11 @@ export const report = defineJob({
         await assertNotPruned(session, runId);
         const run = await runOf(session, runId);
         const beside = await openLedgerToRead(session.url);
-        const { folder, ending } = await writeReports([session, beside], run, reportDir).finally(() => beside.close());
-        const plan = await readPlan(session, run.number);
-        const described =
-          plan === null ? describeRun(await summarise(session, run.number), folder) : describePlan(plan);
+        const { folder, ending, facts } = await writeReports([session, beside], run, reportDir).finally(() =>
+          beside.close(),
+        );
+        const plan = await readPlan(session, run.number, facts);
+        const described = plan === null ? describeRun(facts.summary, folder) : describePlan(plan);
         await printLoss(session, reportDir, print);
         for (const line of [...ending, '', ...described]) print(line);
       }),

@@ -16,23 +16,13 @@ SELECT
       ORDER BY n.run_number DESC
       LIMIT 1
     )
-  END AS waiting,
-  (SELECT count(*) FROM call d WHERE d.run_number = $1 AND d.found_kind = 'silent_change') AS missed,
-  message.checked,
-  message.objected
+  END AS waiting
 FROM run
-CROSS JOIN LATERAL (
-  -- Every sent message was checked.
-  SELECT
-    count(*) FILTER (WHERE c.sending_at IS NOT NULL OR c.reason IN ('invalid_message', 'too_large')) AS checked,
-    count(*) FILTER (WHERE c.reason IN ('invalid_message', 'too_large')) AS objected
-  FROM call c
-  WHERE c.run_number = run.run_number
-) message
 WHERE run_number = $1;
 
 -- name: count_calls
--- Counts a run's calls by result. $1: run number.
+-- Counts a run's calls by result; the messages that were checked (each that was sent) and objected to; and the changes that updated_at
+-- did not show. All in one reading, because a first load has millions of calls. $1: run number.
 -- One row per planned event type.
 SELECT
   event_type,
@@ -44,32 +34,37 @@ SELECT
   count(*) FILTER (WHERE kind = 'failed') AS failed,
   count(*) FILTER (WHERE kind = 'unknown') AS unknown,
   count(*) FILTER (WHERE kind = 'blocked') AS blocked,
-  count(*) FILTER (WHERE kind = 'not_started') AS not_started
-FROM (SELECT event_type, call_kind(state, reason) AS kind FROM call WHERE run_number = $1) AS c
+  count(*) FILTER (WHERE kind = 'not_started') AS not_started,
+  count(*) FILTER (WHERE sending_at IS NOT NULL OR reason IN ('invalid_message', 'too_large')) AS checked,
+  count(*) FILTER (WHERE reason IN ('invalid_message', 'too_large')) AS objected,
+  count(*) FILTER (WHERE found_kind = 'silent_change') AS missed
+FROM (SELECT *, call_kind(state, reason) AS kind FROM call WHERE run_number = $1) AS c
 GROUP BY event_type;
 
 -- name: count_planned_by_event
 -- Counts the calls of a plan by their cause. $1: run number.
 -- One row per planned event type.
 SELECT
-  c.event_type,
+  event_type,
   count(*)::integer AS calls,
-  count(*) FILTER (WHERE d.is_new)::integer AS new,
-  count(*) FILTER (WHERE d.is_changed AND NOT d.is_new)::integer AS changed
-FROM call c
-CROSS JOIN LATERAL (
-  SELECT coalesce(bool_or(kind = 'new'), false) AS is_new, coalesce(bool_or(kind IN ('changed', 'silent_change')), false) AS is_changed
-  FROM (
-    SELECT c.found_kind AS kind
-    UNION ALL
-    -- The row's other call carries the cause of both.
-    SELECT o.found_kind
-    FROM call o
-    WHERE c.found_kind IS NULL AND o.run_number = $1 AND o.rank = c.rank AND o.lane = c.lane AND o.entity = c.entity AND o.entity_id = c.entity_id
-  ) AS cause
-) AS d
-WHERE c.run_number = $1
-GROUP BY c.event_type;
+  count(*) FILTER (WHERE cause = 'new')::integer AS new,
+  count(*) FILTER (WHERE cause IN ('changed', 'silent_change'))::integer AS changed
+FROM (
+  SELECT
+    c.event_type,
+    coalesce(
+      c.found_kind,
+      -- The row's other call carries the cause of both.
+      (
+        SELECT CASE WHEN bool_or(o.found_kind = 'new') THEN 'new' WHEN bool_or(o.found_kind IN ('changed', 'silent_change')) THEN 'changed' END
+        FROM call o
+        WHERE o.run_number = $1 AND o.rank = c.rank AND o.lane = c.lane AND o.entity = c.entity AND o.entity_id = c.entity_id
+      )
+    ) AS cause
+  FROM call c
+  WHERE c.run_number = $1
+) AS planned
+GROUP BY event_type;
 
 -- name: count_person_lines
 -- Counts the lines of open-actions.csv that need a person. $1: run number.

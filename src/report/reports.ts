@@ -10,7 +10,7 @@ import { writeCsv } from './csv.ts';
 import { describeEnding } from './text/describe-ending.ts';
 import { reportColumns, reportQuery, reportsOf } from './definition.ts';
 import { writePage } from './page.ts';
-import type { OpenLine } from './page/facts.ts';
+import type { OpenLine, PageFacts } from './page/facts.ts';
 import { makeFolder, writeWhole } from './report-file.ts';
 import type { ReportedRun } from './text/status.ts';
 import { summarise, summariseSite, type SummaryFile } from './summary.ts';
@@ -19,6 +19,8 @@ interface Reported {
   readonly folder: string;
   /** The summary for a person, line by line. */
   readonly ending: readonly string[];
+  /** What the page shows. To read it again would take as long as a report. */
+  readonly facts: Pick<PageFacts, 'summary' | 'plan'>;
 }
 
 /**
@@ -49,7 +51,8 @@ export async function report(
   const whole: SummaryFile = { ...(await summarised), ...(await site) };
   const summary = JSON.stringify(whole, null, 2);
   await writeWhole(join(folder, 'summary.json'), (append) => append(`${summary}\n`));
-  return { folder, ending: describeEnding(await page, folder) };
+  const facts = await page;
+  return { folder, ending: describeEnding(facts, folder), facts };
 }
 
 /** Assigns work to the next free session, in order of arrival; a failure stops all waiting work. */

@@ -25,6 +25,7 @@ export const callKinds = [
 ] as const;
 export type CallKind = (typeof callKinds)[number];
 export type CallCount = Readonly<Record<'planned' | CallKind, number>>;
+const countNames = ['planned', ...callKinds] as const;
 
 /** `summary.json`. Schedulers and dashboards read these names: keep them. Times are ISO 8601 in UTC. */
 export interface Summary {
@@ -82,14 +83,12 @@ interface RunRow {
   /** Null if the run ended before it had a plan. */
   readonly counts: RowCounts | null;
   readonly waiting: Waiting | null;
-  readonly missed: number;
-  readonly checked: number;
-  readonly objected: number;
 }
 
 export async function summarise(session: Session, runNumber: number): Promise<Summary> {
   const run = await session.one<RunRow>(statement('ledger/report/read_run_summary'), [runNumber]);
   const none = emptyRowCounts();
+  const { calls, checked, objected, missed } = await countCalls(session, runNumber);
   const audit = await readAudit(session, runNumber);
   const confirmation = await readConfirmation(session, runNumber);
   // jsonb loses the order of keys, so it is restored here for readers.
@@ -106,13 +105,13 @@ export async function summarise(session: Session, runNumber: number): Promise<Su
     encounters: countOf('encounter'),
     merges: countOf('merge'),
     ...(run.counts?.summary === undefined ? {} : { summaries: { ...noRows(), ...run.counts.summary } }),
-    calls: await countCalls(session, runNumber),
+    calls,
     waiting: waitingCalls(run.waiting ?? noneWaiting),
-    preflight: { checked: run.checked, failed: run.objected },
+    preflight: { checked, failed: objected },
     watermark: {
       from: run.watermark_from?.toISOString() ?? null,
       to: run.watermark_to?.toISOString() ?? null,
-      missed: run.missed,
+      missed,
     },
     findability: await readFindability(session),
     source: await readSource(session, runNumber),
@@ -132,38 +131,36 @@ export const countsOf = (summary: Summary): readonly (readonly [Subject, EntityC
   return summaries === undefined ? rows : [...rows, ['summary', summaries]];
 };
 
-async function countCalls(session: Session, runNumber: number): Promise<Summary['calls']> {
-  const rows = await session.run<CallCount & { readonly event_type: EventType }>(
+type Besides = Readonly<Record<'checked' | 'objected' | 'missed', number>>;
+
+interface Calls extends Besides {
+  readonly calls: Summary['calls'];
+}
+
+async function countCalls(session: Session, runNumber: number): Promise<Calls> {
+  const rows = await session.run<CallCount & Besides & { readonly event_type: EventType }>(
     statement('ledger/report/count_calls'),
     [runNumber],
   );
   const countOf = (eventType: EventType): CallCount => {
-    const { event_type, ...count } = rows.find((row) => row.event_type === eventType) ?? {
-      ...noCalls,
-      event_type: eventType,
-    };
-    assertAddsUp(event_type, count);
+    const row = rows.find(({ event_type }) => event_type === eventType);
+    const count = Object.fromEntries(countNames.map((name) => [name, row?.[name] ?? 0])) as CallCount;
+    assertAddsUp(eventType, count);
     return count;
   };
+  const sumOf = (name: keyof Besides): number => rows.reduce((sum, row) => sum + row[name], 0);
   return {
-    NewPatient: countOf('NewPatient'),
-    PatientUpdate: countOf('PatientUpdate'),
-    PatientMerge: countOf('PatientMerge'),
-    VisitPush: countOf('VisitPush'),
+    calls: {
+      NewPatient: countOf('NewPatient'),
+      PatientUpdate: countOf('PatientUpdate'),
+      PatientMerge: countOf('PatientMerge'),
+      VisitPush: countOf('VisitPush'),
+    },
+    checked: sumOf('checked'),
+    objected: sumOf('objected'),
+    missed: sumOf('missed'),
   };
 }
-
-const noCalls: CallCount = {
-  planned: 0,
-  accepted: 0,
-  unneeded: 0,
-  superseded: 0,
-  rejected: 0,
-  failed: 0,
-  unknown: 0,
-  blocked: 0,
-  not_started: 0,
-};
 
 /** Throws (a bug) if a call has an uncounted state. */
 function assertAddsUp(eventType: EventType, count: CallCount): void {
@@ -173,9 +170,6 @@ function assertAddsUp(eventType: EventType, count: CallCount): void {
 }
 
 export function totalCalls(calls: Summary['calls']): CallCount {
-  const total = { ...noCalls };
-  for (const eventType of eventTypes) {
-    for (const kind of ['planned', ...callKinds] as const) total[kind] += calls[eventType][kind];
-  }
-  return total;
+  const sumOf = (name: keyof CallCount): number => eventTypes.reduce((sum, event) => sum + calls[event][name], 0);
+  return Object.fromEntries(countNames.map((name) => [name, sumOf(name)])) as CallCount;
 }

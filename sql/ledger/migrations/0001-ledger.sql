@@ -1247,13 +1247,13 @@ AS $$
 $$;
 COMMENT ON FUNCTION csv_field(text) IS 'A text in the format of the CSV reports: defused if a spreadsheet would take it for a formula.';
 
--- Postgres has infinity and times without a usual notation; a CSV has neither.
+-- Postgres has infinity and times without a usual notation; a CSV has neither. An interval, because a zone's name is looked up for each value.
 CREATE FUNCTION csv_field(value timestamptz) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
   SELECT CASE
     WHEN value >= '0001-01-01 00:00:00+00' AND value < '10000-01-01 00:00:00+00'
-    THEN to_char(value AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+    THEN to_char(value AT TIME ZONE INTERVAL '0', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
   END
 $$;
 COMMENT ON FUNCTION csv_field(timestamptz) IS 'A time in the format of the CSV reports: UTC, ISO 8601 with milliseconds.';

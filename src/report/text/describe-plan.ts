@@ -1,6 +1,6 @@
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
-import type { PagePlan } from '../page/facts.ts';
+import type { PageFacts, PagePlan } from '../page/facts.ts';
 import { readPagePlan } from '../page/read-facts.ts';
 import { inFull } from '../../plain-text.ts';
 import { type Summary, summarise } from '../summary.ts';
@@ -23,9 +23,13 @@ interface StoredPlan {
   readonly overtaken_by: string | null;
 }
 
-/** Null if the run is an ordinary one. */
-export async function readPlan(session: Session, runNumber: number): Promise<PlanFacts | null> {
-  const summary = await summarise(session, runNumber);
+/** Null if the run is an ordinary one. `known`: what its reports have read already. */
+export async function readPlan(
+  session: Session,
+  runNumber: number,
+  known: Pick<PageFacts, 'summary' | 'plan'> | null = null,
+): Promise<PlanFacts | null> {
+  const summary = known?.summary ?? (await summarise(session, runNumber));
   const stored = await session.one<StoredPlan>(statement('ledger/apply/find_plan'), [summary.run_id]);
   if (!stored.plan_only) return null;
   const { status, refusal, applied_by, overtaken_by } = stored;
@@ -37,7 +41,7 @@ export async function readPlan(session: Session, runNumber: number): Promise<Pla
         : overtaken_by !== null
           ? `Run ${overtaken_by} is newer, so it cannot be sent any more. Plan again with --plan-only.`
           : null;
-  return { summary, plan: await readPagePlan(session, runNumber), refusal, obstacle };
+  return { summary, plan: known?.plan ?? (await readPagePlan(session, runNumber)), refusal, obstacle };
 }
 
 /** Two small tables, about 40 columns wide. */
