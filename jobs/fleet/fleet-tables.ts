@@ -35,6 +35,7 @@ export function siteTable(sites: readonly SiteRow[], late: readonly LateRow[]): 
     ['site', (row) => row.site],
     ['state', stateOf],
     ['since', (row) => shortTime(row.since)],
+    ['now', (row) => nowOf(row, lateS.get(row.site) ?? null)],
     ['clean night', (row) => shortTime(row.clean_at)],
     ['next due', (row) => shortTime(row.next_due_at)],
     ['last end', (row) => (row.ended_at === null ? none : `${String(row.exit_code ?? none)} ${row.reason ?? ''}`)],
@@ -48,7 +49,6 @@ export function siteTable(sites: readonly SiteRow[], late: readonly LateRow[]): 
     ['nightly', (row) => `${row.nightly} ${row.time_zone}`],
     ['zone', (row) => row.zone],
     ['group', (row) => row.site_group],
-    ['now', (row) => nowOf(row, lateS.get(row.site) ?? null)],
   ]);
 }
 

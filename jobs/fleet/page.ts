@@ -27,12 +27,14 @@ export async function page({ print }: JobContext, place: FleetPlace, file: strin
 
 const style = `
 :root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
-body { margin: 0 auto; max-width: 90rem; padding: 1.5rem; }
+body { margin: 0 auto; max-width: 150rem; padding: 1.5rem; }
 h1 { font-size: 1.3rem; margin: 0 0 .3rem; } h2 { font-size: 1rem; margin: 1.8rem 0 .4rem; }
-p { margin: .2rem 0; } .wide { overflow-x: auto; }
+p { margin: .2rem 0; } .wide { overflow: auto; max-height: 85vh; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; }
 th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); padding: .25rem .7rem .25rem 0; text-align: left; white-space: nowrap; }
-th { font-weight: 600; position: sticky; top: 0; background: Canvas; }
+th { font-weight: 600; position: sticky; top: 0; background: Canvas; z-index: 1; }
+td:first-child, th:first-child { position: sticky; left: 0; background: Canvas; } th:first-child { z-index: 2; }
+@media print { .wide { max-height: none; } }
 .state { border-radius: .3rem; padding: .05rem .45rem; border: 1px solid currentColor; }
 .failing { color: light-dark(#a3150f, #ff9a92); } .needs_person { color: light-dark(#7a4d00, #f3bf5c); }
 .ok { color: light-dark(#1c6b32, #8ed6a0); } .paused, .new { color: light-dark(#4a4f57, #b9bec6); }

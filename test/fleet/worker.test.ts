@@ -265,9 +265,10 @@ test("a night's counts come from its summary, for the site and for the night", a
       findable_share: expect.any(Number) as number,
     },
   });
-  const [night] = await fleet.ask<{ counts: object }>(
-    'SELECT counts FROM redox_fleet.night ORDER BY ended_at DESC LIMIT 1',
+  const [night] = await fleet.ask<{ counts: object; asked_by: string }>(
+    'SELECT counts, asked_by FROM redox_fleet.night ORDER BY ended_at DESC LIMIT 1',
   );
+  expect(night?.asked_by).toMatch(/^\S+@\S+$/);
   expect(Object.keys(night?.counts ?? {}).sort()).toEqual([
     'accepted',
     'findable_share',

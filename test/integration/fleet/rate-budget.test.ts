@@ -4,10 +4,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { type GrantedLease, RateBudget } from '../../../src/fleet/rate-budget.ts';
 import { Session } from '../../../src/postgres/session.ts';
 import { openSharedRate } from '../../../src/redox/shared-rate.ts';
-import { Secret } from '../../../src/secret.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { dice, type Dice } from '../../chaos/support/budget.ts';
-import { tinyClinic } from '../support/clinic-night.ts';
 
 /** The leases of a shared rate, by a clock of the test's own and by the real one. */
 
@@ -278,30 +276,5 @@ describe('the real clock', () => {
     for (const rate of rates) await rate.close();
     expect(most(arrivals, limit.windowMs)).toBeLessThanOrEqual(limit.calls);
     expect(arrivals.length).toBeGreaterThan(limit.calls * 2);
-  });
-});
-
-describe('a night with a shared rate', () => {
-  test('takes a lease for every call and for the token, and gives them back', async () => {
-    const site = await tinyClinic({ RATE_BUDGET_URL: database.url.reveal(), RATE_ADDRESS: 'night' });
-    const night = await site.night.nightly();
-    expect(night.exitCode).toBe(0);
-    const { rows } = await session.query(
-      'the leases',
-      "SELECT sum(calls)::integer AS calls, count(*) FILTER (WHERE ended_at IS NULL)::integer AS open FROM redox_fleet.rate_lease WHERE address = 'night'",
-    );
-    expect(rows).toEqual([{ calls: night.posts + 1, open: 0 }]);
-    await site.expectRedoxIsTrue();
-  });
-
-  test('ends with 69 where the budget stays away, and sends nothing', async () => {
-    const away = new URL(database.url.reveal());
-    away.port = '1';
-    const site = await tinyClinic({ RATE_BUDGET_URL: new Secret(away.href).reveal(), RATE_BUDGET_PATIENCE: '0s' });
-    await expect(site.night.nightly()).rejects.toMatchObject({
-      exitCode: 69,
-      message: expect.stringContaining('RATE_BUDGET_PATIENCE') as string,
-    });
-    expect(site.night.standIn.requests().posts).toBe(0);
   });
 });

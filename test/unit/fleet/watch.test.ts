@@ -140,7 +140,7 @@ describe('what is shown of a fleet', () => {
     const lines = describeFleet(view, now);
     const row = /^b +failing .* 12 +1,234 +97\.31 % +15 2 \* \* \* America\/Chicago +default +db:5432$/;
     expect(lines.filter((line) => row.test(line))).toHaveLength(1);
-    expect(lines.join('\n')).toMatch(/^c .* has been due for 31 min$/m);
+    expect(lines.join('\n')).toMatch(/^c .* has been due for 31 min /m);
     expect(lines.join('\n')).toMatch(/^host:1 .* right /m);
     expect(lines.join('\n')).toMatch(/^host:2 .* 4 min behind: starts nothing /m);
     expect(lines).toContain('Address east: 7,500 of 7,500 calls in 5 min, the next call waits for 1 min 5 s.');
