@@ -6,7 +6,11 @@
 -- they have a fault of their own. Stores their keys as faults; of a key that is too long, its beginning. Byte-identical
 -- rows count once: their copies are dropped.
 -- One row: the number of dropped copies.
-WITH uncompared AS MATERIALIZED (
+-- If all chunks are open, as in a first load, no key has to be looked up.
+WITH open_chunks AS MATERIALIZED (
+  SELECT coalesce(bool_and(unchanged IS NULL), false) AS are_all FROM stage_chunk
+),
+uncompared AS MATERIALIZED (
   SELECT entity_id, octet_length(mrn) > 2000 OR fault IS NOT NULL AS is_unusable
   FROM stage_patient
   WHERE chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
@@ -17,7 +21,17 @@ suspect AS MATERIALIZED (
   WHERE coalesce(entity_id, '') = '' OR octet_length(entity_id) > 2000 OR is_unusable
   UNION
   -- Only counts, because it covers every row of the open chunks; the exact fault is determined for a few.
-  SELECT entity_id FROM stage_patient WHERE entity_id IN (SELECT entity_id FROM uncompared) GROUP BY entity_id HAVING count(*) > 1
+  SELECT entity_id
+  FROM stage_patient
+  WHERE (SELECT are_all FROM open_chunks)
+  GROUP BY entity_id
+  HAVING count(*) > 1
+  UNION
+  SELECT entity_id
+  FROM stage_patient
+  WHERE NOT (SELECT are_all FROM open_chunks) AND entity_id IN (SELECT entity_id FROM uncompared)
+  GROUP BY entity_id
+  HAVING count(*) > 1
 ),
 faulty AS (
   SELECT
@@ -72,7 +86,11 @@ SELECT count(*) AS copies FROM dropped;
 -- their status is outside the contract, or they have a fault of their own. Stores their keys as faults; of a key that is
 -- too long, its beginning. Byte-identical rows count once: their copies are dropped.
 -- One row: the number of dropped copies.
-WITH uncompared AS MATERIALIZED (
+-- If all chunks are open, as in a first load, no key has to be looked up.
+WITH open_chunks AS MATERIALIZED (
+  SELECT coalesce(bool_and(unchanged IS NULL), false) AS are_all FROM stage_chunk
+),
+uncompared AS MATERIALIZED (
   SELECT entity_id, coalesce(patient_id, '') = '' OR status = 'unreadable' OR fault IS NOT NULL AS is_unusable
   FROM stage_encounter
   WHERE chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
@@ -83,7 +101,17 @@ suspect AS MATERIALIZED (
   WHERE coalesce(entity_id, '') = '' OR octet_length(entity_id) > 2000 OR is_unusable
   UNION
   -- Only counts, because it covers every row of the open chunks; the exact fault is determined for a few.
-  SELECT entity_id FROM stage_encounter WHERE entity_id IN (SELECT entity_id FROM uncompared) GROUP BY entity_id HAVING count(*) > 1
+  SELECT entity_id
+  FROM stage_encounter
+  WHERE (SELECT are_all FROM open_chunks)
+  GROUP BY entity_id
+  HAVING count(*) > 1
+  UNION
+  SELECT entity_id
+  FROM stage_encounter
+  WHERE NOT (SELECT are_all FROM open_chunks) AND entity_id IN (SELECT entity_id FROM uncompared)
+  GROUP BY entity_id
+  HAVING count(*) > 1
 ),
 faulty AS (
   SELECT
@@ -139,7 +167,10 @@ SELECT count(*) AS copies FROM dropped;
 -- Takes live patients out of the stage if another live patient has the same MRN, in the EHR or at Redox: sending either
 -- would put one person's data into the other's record. At Redox an MRN belongs to another patient also while a merge that
 -- retires it is owed or uncertain: that merge would take this patient's new record along.
-WITH suspect AS MATERIALIZED (
+WITH open_chunks AS MATERIALIZED (
+  SELECT coalesce(bool_and(unchanged IS NULL), false) AS are_all FROM stage_chunk
+),
+suspect AS MATERIALIZED (
   -- Only rows of open chunks and dirty rows can be newly affected.
   SELECT coalesce(mrn, entity_id) AS mrn
   FROM stage_patient
@@ -153,15 +184,21 @@ WITH suspect AS MATERIALIZED (
 live AS MATERIALIZED (
   SELECT s.entity_id, coalesce(s.mrn, s.entity_id) AS mrn, s.mrn IS NOT NULL AS has_own_mrn
   FROM stage_patient s
-  WHERE coalesce(s.mrn, s.entity_id) IN (SELECT mrn FROM suspect)
+  WHERE (SELECT are_all FROM open_chunks)
+    AND NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = s.entity_id)
+  UNION ALL
+  SELECT s.entity_id, coalesce(s.mrn, s.entity_id), s.mrn IS NOT NULL
+  FROM stage_patient s
+  WHERE NOT (SELECT are_all FROM open_chunks)
+    AND coalesce(s.mrn, s.entity_id) IN (SELECT mrn FROM suspect)
     AND NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = s.entity_id)
 ),
 shared_in_ehr AS (
-  SELECT unnest(array_agg(entity_id)) AS entity_id
+  SELECT entity_id
   FROM live
   WHERE EXISTS (SELECT FROM stage_patient WHERE mrn IS NOT NULL)
-  GROUP BY mrn
-  HAVING count(*) > 1
+    -- An array for each MRN would cost much more.
+    AND mrn IN (SELECT mrn FROM live GROUP BY mrn HAVING count(*) > 1)
 ),
 held_by_another AS (
   SELECT live.entity_id
