@@ -149,6 +149,15 @@ WHERE l.run_number = l.first_run
       AND c.state IN ('accepted', 'unneeded')
   );
 
+-- name: is_newest_sweep
+-- Whether the lines of a run are all that there are: it compared every row, and no run came after it. $1: run number.
+-- One row.
+SELECT
+  r.mode = 'sweep' AND NOT r.plan_only AND r.counts IS NOT NULL
+  AND NOT EXISTS (SELECT FROM run later WHERE later.run_number > r.run_number) AS is_newest
+FROM run r
+WHERE r.run_number = $1;
+
 -- name: set_reported_run
 -- Sets the run of `copy_report` for the rest of the session. $1: run number, as text.
 -- One row.

@@ -36,8 +36,16 @@ interface CountedLines extends PersonLines {
   readonly run_id: string | null;
 }
 
-export const countCurrentLines = (session: Session): Promise<CountedLines> =>
+const countCurrentLines = (session: Session): Promise<CountedLines> =>
   session.one<CountedLines>(openActionsOf('looked.run_number', statement('ledger/report/count_current_lines')));
+
+/** Their number. `own`: the lines of that run, which was read already. */
+export async function countLinesNow(session: Session, runNumber: number, own: number): Promise<number> {
+  const { is_newest } = await session.one<{ is_newest: boolean }>(statement('ledger/report/is_newest_sweep'), [
+    runNumber,
+  ]);
+  return is_newest ? own : (await countCurrentLines(session)).lines;
+}
 
 export async function currentLines(session: Session): Promise<CurrentLines> {
   const { run_number, ...current } = await countCurrentLines(session);

@@ -12,6 +12,7 @@ import { reportColumns, reportQuery, reportsOf } from './definition.ts';
 import { writePage } from './page.ts';
 import type { OpenLine, PageFacts } from './page/facts.ts';
 import { makeFolder, writeWhole } from './report-file.ts';
+import { openCounts } from './page/open-counts.ts';
 import type { ReportedRun } from './text/status.ts';
 import { summarise, summariseSite, type SummaryFile } from './summary.ts';
 
@@ -46,7 +47,9 @@ export async function report(
   const page = onSession((session) =>
     writePage(session, run.number, { summarised, openLines }, join(folder, 'report.html')),
   );
-  const site = onSession(summariseSite);
+  const site = page.then(({ openLines }) =>
+    onSession((session) => summariseSite(session, run.number, openCounts(openLines).person)),
+  );
   await allEnded([summarised, ...files, page, site]);
   const whole: SummaryFile = { ...(await summarised), ...(await site) };
   const summary = JSON.stringify(whole, null, 2);

@@ -6,7 +6,7 @@ import { emptyRowCounts, type EntityCount, noRows, type RowCounts } from '../dec
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { nightsLeft, readBacklog } from './backlog.ts';
-import { countCurrentLines } from './person-lines.ts';
+import { countLinesNow } from './person-lines.ts';
 import { type AuditSummary, readAudit } from './text/audit.ts';
 import { readConfirmation } from './text/confirmation.ts';
 import { type Findability, readFindability } from './text/findability.ts';
@@ -65,8 +65,9 @@ interface SiteSummary {
 
 export type SummaryFile = Summary & SiteSummary;
 
-export const summariseSite = async (session: Session): Promise<SiteSummary> => ({
-  person_lines: (await countCurrentLines(session)).lines,
+/** `ownLines`: those of the run that need a person. */
+export const summariseSite = async (session: Session, runNumber: number, ownLines: number): Promise<SiteSummary> => ({
+  person_lines: await countLinesNow(session, runNumber, ownLines),
   nights_left: nightsLeft(await readBacklog(session)),
 });
 
