@@ -21,7 +21,7 @@ COPY stage_merge (entity_id, surviving_patient_id, merged_at, fault, asked) FROM
 -- name: copy_staged_patient
 -- Loads the scanned patient lines.
 -- One row per patient row of the EHR.
-COPY stage_patient (entity_id, mrn, updated_at, fault, understood, unreadable, fingerprint, asked) FROM STDIN;
+COPY stage_patient (entity_id, mrn, updated_at, fault, understood, unreadable, has_summary, fingerprint, asked) FROM STDIN;
 
 -- name: copy_staged_encounter
 -- Loads the scanned visit lines.

@@ -4,13 +4,13 @@
 -- name: stage_summaries
 -- Finds the summaries that this plan checks: those of patients with a call of this plan, or with a pushed visit that went,
 -- was reopened or cancelled, or returned (its `withdrawn` changes, in the ledger too), and the open ones. After a full
--- sweep, a summary is open unless the ledger records it as current; a missing one is open if the patient has a visit at
--- Redox. Otherwise only requested summaries are open. A retired patient's summary is checked only while it lacks the
--- survivor's content.
+-- sweep, a summary is open unless the ledger records it as current; a missing one is open if the patient may have one: by
+-- summary_version, or without that column by a visit at Redox. Otherwise only requested summaries are open. A retired
+-- patient's summary is checked only while it lacks the survivor's content.
 -- A patient whose row was not read now, or is unreadable, is left to the next sweep.
 -- $1: run. $2: version of the message builder. $3: true after a full sweep. $4: true for a forced run. $5: true if this plan
 -- is only written. $6: the last rank of the part before, for a further part of the plan; else null. Then the patients with a call of this
--- part are all that is left to check.
+-- part are all that is left to check. $7: true if patients.sql has the column summary_version.
 WITH due AS MATERIALIZED (
   SELECT
     named.patient_id,
@@ -92,7 +92,10 @@ looked_at AS (
   WHERE $3
     AND l.presence = 'present'
     AND NOT EXISTS (SELECT FROM summary s WHERE s.patient_id = l.patient_id)
-    AND EXISTS (SELECT FROM encounter e WHERE e.filed_under = l.patient_id AND e.presence = 'present')
+    AND CASE
+      WHEN $7::boolean THEN EXISTS (SELECT FROM stage_patient t WHERE t.entity_id = l.patient_id AND t.has_summary)
+      ELSE EXISTS (SELECT FROM encounter e WHERE e.filed_under = l.patient_id AND e.presence = 'present')
+    END
   UNION
   SELECT v.patient_id FROM received v WHERE $3 AND NOT EXISTS (SELECT FROM summary s WHERE s.patient_id = v.patient_id)
 ),
@@ -122,11 +125,11 @@ SELECT
   s.resent_after IS NOT NULL,
   coalesce(d.is_touched, false) OR g.patient_id IS NOT NULL,
   CASE
-    WHEN r.patient_id IS NOT NULL THEN coalesce(s.presence, 'none') <> 'none'
+    WHEN r.patient_id IS NOT NULL OR coalesce(s.presence, 'none') <> 'none' THEN coalesce(s.presence, 'none') <> 'none'
+    WHEN $7 THEN o.has_summary
     ELSE
       coalesce(d.is_pushed, false)
       OR v.patient_id IS NOT NULL
-      OR coalesce(s.presence, 'none') <> 'none'
       OR EXISTS (SELECT FROM encounter e WHERE e.filed_under = p.patient_id AND e.presence = 'present')
   END,
   least(debt.since, x.since),

@@ -32,7 +32,7 @@ ORDER BY place / 2000;
 -- name: copy_swept_patient
 -- Loads the scanned patient lines of fresh chunks.
 -- One row per patient row of the EHR.
-COPY stage_patient (entity_id, mrn, updated_at, fault, understood, unreadable, fingerprint, asked, chunk_id) FROM STDIN;
+COPY stage_patient (entity_id, mrn, updated_at, fault, understood, unreadable, has_summary, fingerprint, asked, chunk_id) FROM STDIN;
 
 -- name: copy_swept_encounter
 -- Loads the scanned visit lines of fresh chunks.

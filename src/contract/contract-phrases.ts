@@ -47,7 +47,7 @@ export const contractPhrases = {
     contact_county: 'Address of the contact: county',
     contact_country: 'Address of the contact: country, as in `country`',
     identifiers_version: 'Any text that changes when the rows of identifiers.sql change',
-    summary_version: 'Any text that changes when the content of `summary/` changes and no visit does',
+    summary_version: 'Any text that changes when the content of `summary/` does; empty where the patient has none',
   },
   encounter: {
     encounter_id: 'The key: any text that never changes for the same visit',

@@ -43,6 +43,7 @@ export class CallPreparer {
 
   /** False if the contract lacks visit times, so a visit without a time is normal. */
   readonly #visitsHaveTimes: boolean;
+  readonly #saysWhoHasSummary: boolean;
 
   /** `now` decides which times are in the future. `ledgerNow` numbers document versions. */
   constructor(
@@ -54,6 +55,7 @@ export class CallPreparer {
   ) {
     const columns = ehr.columnsOf('encounter');
     this.#visitsHaveTimes = columns.has('started_at') || columns.has('ended_at');
+    this.#saysWhoHasSummary = ehr.columnsOf('patient').has('summary_version');
     this.#fingerprints = fingerprints;
     this.#context = context;
     this.#builderVersion = builderOf(context);
@@ -80,6 +82,7 @@ export class CallPreparer {
       context: this.#context,
       builderVersion: this.#builderVersion,
       ledgerNow: this.#ledgerNow,
+      saysWhoHasSummary: this.#saysWhoHasSummary,
     };
   }
 

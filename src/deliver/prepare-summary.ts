@@ -24,6 +24,8 @@ interface SummaryTools {
   readonly context: MessageContext;
   readonly builderVersion: number;
   readonly ledgerNow: () => Date;
+  /** The contract has `summary_version`, which is empty for patients without a summary. Otherwise those with a visit have one. */
+  readonly saysWhoHasSummary: boolean;
 }
 
 /**
@@ -40,7 +42,10 @@ export function prepareSummary(call: Call, known: Known, tools: SummaryTools): P
   if (ownerFacts.mrn !== mrn) return superseded('mrn_changed');
   const facts = known.summaries.get(call.entity_id);
   const isAtRedox = facts?.presence === 'present' || facts?.presence === 'uncertain';
-  if (!isAtRedox && known.summaries.get(call.patient_id)?.has_visit !== true) return superseded('no_visit', false);
+  const mayHaveOne = tools.saysWhoHasSummary
+    ? (owner.row.summary_version ?? '') !== ''
+    : known.summaries.get(call.patient_id)?.has_visit === true;
+  if (!isAtRedox && !mayHaveOne) return superseded('no_visit', false);
   const sections = known.rows.summaries.get(call.patient_id) ?? {};
   const version = nextDocumentVersion(facts?.document_version ?? 0, ledgerNow());
   const push = { mrn, version, ...sentFactsOf(known, call.patient_id) };

@@ -31,7 +31,8 @@ export async function planSummaries(
   { comparison, isSweep, afterRank, lostLines, decide }: SummaryPlan,
 ): Promise<PlannedSummaries> {
   await planWriter.finish();
-  const read = await stageSummaries(writer, run, comparison, isSweep, afterRank ?? null);
+  const hasVersion = ehr.columnsOf('patient').has('summary_version');
+  const read = await stageSummaries(writer, run, comparison, isSweep, afterRank ?? null, hasVersion);
   if (read === 0) return { read, lostSections: [] };
   const watch = await SectionWatch.open(sectionContent('summary', ehr, fingerprints), lostLines);
   for await (const rows of stagedSummaries(writer)) {

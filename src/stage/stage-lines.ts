@@ -81,7 +81,7 @@ const newline = 0x0a;
  * Raise it with every change of what is staged of a line: sweeps keep what they have staged, and take it for theirs as long as the
  * scanned bytes and this are the same.
  */
-export const stageVersion = 2;
+export const stageVersion = 3;
 
 /** The position of a scanned line: `text` is `bytes` in latin1. */
 interface Place {
@@ -133,7 +133,7 @@ function stagedKeys(entity: Entity, fields: readonly string[], fillerDates: Fill
 const understandingIn = (entity: Entity, fields: readonly string[], checker: RowChecker): string => {
   if (entity !== 'patient') return '';
   const { understood, unreadable } = checker.understanding(fields);
-  return `\t${understood}\t${unreadable}`;
+  return `\t${understood}\t${unreadable}\t${flag(checker.isGiven(fields, 'summary_version'))}`;
 };
 
 const flag = (value: boolean): string => (value ? 't' : 'f');

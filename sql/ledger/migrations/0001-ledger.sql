@@ -928,6 +928,7 @@ CREATE UNLOGGED TABLE stage_patient (
   fault text COLLATE "C",
   understood smallint,
   unreadable smallint,
+  has_summary boolean NOT NULL DEFAULT false,
   fingerprint uuid NOT NULL,
   asked boolean NOT NULL,
   chunk_id bigint NOT NULL DEFAULT 0
@@ -939,6 +940,7 @@ COMMENT ON COLUMN stage_patient.updated_at IS 'As an instant; null if the contra
 COMMENT ON COLUMN stage_patient.fault IS 'Why the row is unusable, by its own columns: see src/contract/row/row-fault.ts. Null if it is usable.';
 COMMENT ON COLUMN stage_patient.understood IS 'Bits of the columns that were understood: see src/contract/row/understood.ts.';
 COMMENT ON COLUMN stage_patient.unreadable IS 'Bits of the columns that were filled and not understood.';
+COMMENT ON COLUMN stage_patient.has_summary IS 'Whether summary_version has a value.';
 COMMENT ON COLUMN stage_patient.fingerprint IS 'Of the row, without updated_at.';
 COMMENT ON COLUMN stage_patient.asked IS 'False: read only because another row depends on it.';
 COMMENT ON COLUMN stage_patient.chunk_id IS 'The chunk in which it was scanned; 0 outside of sweeps.';
@@ -1075,7 +1077,7 @@ COMMENT ON COLUMN stage_summary.is_candidate IS 'Whether its message is built an
 COMMENT ON COLUMN stage_summary.owner_differs IS 'Whether Redox has another patient''s content in it.';
 COMMENT ON COLUMN stage_summary.is_sent_again IS 'Whether an interrupted run may have had it in flight.';
 COMMENT ON COLUMN stage_summary.is_touched IS 'Whether this plan is the first to find a change of the patient, a visit or a merge.';
-COMMENT ON COLUMN stage_summary.can_be_sent IS 'Whether Redox has a visit of the patient, or this plan sends one; for a retired patient whether Redox may have the summary.';
+COMMENT ON COLUMN stage_summary.can_be_sent IS 'Whether the patient may have one: by summary_version, or without that column by a visit that Redox has or this plan sends; for a retired patient whether Redox may have the summary.';
 COMMENT ON COLUMN stage_summary.open_since IS 'Owed since this time; null if it was not.';
 COMMENT ON COLUMN stage_summary.open_state IS 'State of its open call; null without one.';
 COMMENT ON COLUMN stage_summary.open_log_status IS 'For an accepted call that is open again: the status of its log at Redox.';

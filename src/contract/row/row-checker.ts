@@ -68,6 +68,11 @@ export class RowChecker {
     return understood === null ? understandingOf(this.#reader(fields), this.calendar) : { understood, unreadable: 0 };
   }
 
+  isGiven(fields: readonly string[], column: string): boolean {
+    const field = fields[this.#places.get(column) ?? -1] ?? nothing;
+    return field !== nothing && field !== '';
+  }
+
   /** Checks each watched field by pattern, which is fast enough for the scan; null if a field has to be parsed. */
   #surelyUnderstood(fields: readonly string[]): number | null {
     let understood = 0;

@@ -5,13 +5,17 @@ import { statement } from '../../postgres/sql-file.ts';
 import type { Run } from '../run/run.ts';
 import type { Comparison } from './differences.ts';
 
-/** Finds them all in one statement, and gives their number. `afterRank`: of a further part of the plan, the last rank of the one before. */
+/**
+ * Finds them all in one statement, and gives their number. `afterRank`: of a further part of the plan, the last rank of the one before.
+ * `hasVersion`: the contract says who has one.
+ */
 export async function stageSummaries(
   writer: Session,
   run: Run,
   { builderVersion, forced }: Comparison,
   isSweep: boolean,
   afterRank: number | null,
+  hasVersion: boolean,
 ): Promise<number> {
   if (afterRank !== null)
     await writer.query('the summaries of a part', statement('ledger/summaries/clear_staged_summaries').text);
@@ -22,6 +26,7 @@ export async function stageSummaries(
     forced,
     run.planOnly,
     afterRank,
+    hasVersion,
   ]);
   return (await writer.one<{ summaries: number }>(statement('ledger/summaries/count_staged_summaries'))).summaries;
 }

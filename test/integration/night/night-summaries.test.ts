@@ -46,12 +46,17 @@ const contract = {
   'summary/medications.sql': 'SELECT patient_id, name, status FROM medications WHERE patient_id = ANY ($1::text[])',
 } as const;
 
+/** Those with a visit have a version. */
 const patients = (versions: Readonly<Record<string, string>> = {}): string =>
   [
     `${patientsHeader.trim()},summary_version`,
-    ...patientLines.map((line) => `${line.trim()},${versions[line.slice(0, 4)] ?? '1'}`),
+    ...patientLines
+      .map((line) => line.trim())
+      .map((line) => `${line},${versions[line.slice(0, 4)] ?? usualVersion(line)}`),
     '',
   ].join('\n');
+
+const usualVersion = (line: string): string => (/^P00[1-4]/.test(line) ? '1' : '');
 
 const filesOf = (files: Files = {}): Files => ({
   'patients.csv': patients(),
@@ -125,6 +130,38 @@ test('a first load planned in parts sends the same ones, each after its visits',
   const positions = first.csv('calls').map(({ entity }) => entity);
   expect(positions.slice(0, 3)).toEqual(['patient', 'encounter', 'summary']);
   expect((await site.run(filesOf())).posts).toBe(0);
+});
+
+test('a patient has one by a visit where patients.sql has no summary_version', async () => {
+  const patientsSql = `SELECT ${patientsHeader.trim()} FROM patients`;
+  const site = await fieldSite({ contract: { ...contract, 'patients.sql': patientsSql } });
+  const first = await site.run(filesOf());
+  expect(summariesIn(first)).toEqual(['P001 accepted', 'P002 accepted', 'P003 accepted', 'P004 unneeded']);
+  expect((await site.run(filesOf())).posts).toBe(0);
+});
+
+test('summary_version says who has one: with or without a visit', async () => {
+  const site = await openSite();
+  const files = filesOf({ 'patients.csv': patients({ P001: '', P005: '1' }) });
+  expect(summariesIn(await site.run(files))).toEqual([
+    'P002 accepted',
+    'P003 accepted',
+    'P004 unneeded',
+    'P005 accepted',
+  ]);
+  expect(summaryOf(site, 'P005')).toEqual({ of: 'M0005', names: ['Insulin'] });
+  expect((await site.run(files)).posts).toBe(0);
+  const changed = { ...files, 'medications.csv': medications(...usual.slice(0, 3), 'P005,Metformin,active') };
+  const told = await site.run({ ...changed, 'patients.csv': patients({ P001: '', P005: '2' }) });
+  expect(calls(told)).toEqual(['PatientUpdate P005 unneeded', 'VisitPush P005 accepted']);
+  // What Redox has follows to its end.
+  const none = await site.run({
+    ...changed,
+    'medications.csv': medications(...usual.slice(0, 3)),
+    'patients.csv': patients(),
+  });
+  expect(summariesIn(none)).toEqual(['P001 accepted', 'P005 accepted']);
+  expect(summaryOf(site, 'P005')?.names).toEqual([]);
 });
 
 test('a clinical change sends just the summary of its patient again', async () => {

@@ -85,7 +85,8 @@ its index is used.
 Optional: the summary of a patient, sent as one document beside the visits. The same sections with the columns below, but of given
 patients: \`$1\` is the list of their ids (\`text[]\`), and the column \`patient_id\` stands in place of \`encounter_id\`. A
 patient without any row has no summary. A night looks at the summary of a patient if the patient's row, a visit or a merge has
-changed; let \`summary_version\` of patients.sql change when anything else in it does.
+changed; let \`summary_version\` of patients.sql change when anything in it does. With that column, the patients in whom it has a value have
+a summary, with or without a visit; without it, those with a visit at Redox.
 
 ## \`sections/<section>.sql\`
 

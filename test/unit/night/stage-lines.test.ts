@@ -24,7 +24,7 @@ const fieldsOf = (line: string | undefined): string[] => (line ?? '').split('\t'
 describe('a stage line', () => {
   it('has the keys verbatim, and a fingerprint of the rest', async () => {
     const [line] = await staged('patient', patientLine('P\\\\1', 'M1', '2026-03-01 12:00:00+00'));
-    expect(line).toMatch(/^P\\\\1\tM1\t2026-03-01 12:00:00\+00\t\\N\t\d+\t\d+\t[0-9a-f]{32}\tt$/);
+    expect(line).toMatch(/^P\\\\1\tM1\t2026-03-01 12:00:00\+00\t\\N\t\d+\t\d+\tf\t[0-9a-f]{32}\tt$/);
   });
 
   it.each(['P1', '', '  ', '\\N'])("has no MRN when %j is not the patient's own", async (mrn) => {
@@ -90,13 +90,13 @@ it("equals its stageVersion's snapshot: raise the version with the lines", async
   expect({ stageVersion, lines }).toMatchInlineSnapshot(`
     {
       "lines": [
-        "P1	\\N	\\N	\\N	17	0	9b2ee13b6adb70bf48398e870f0cc38f	t",
-        "P\\t2	\\N	\\N	id_control_character	1	0	317c7a40e6c79d0590c9ffd149d2fd5d	t",
-        "P3	M3	\\N	\\N	17	0	43f12624a7890fe3c54d399558fcfdbc	t",
+        "P1	\\N	\\N	\\N	17	0	f	9b2ee13b6adb70bf48398e870f0cc38f	t",
+        "P\\t2	\\N	\\N	id_control_character	1	0	f	317c7a40e6c79d0590c9ffd149d2fd5d	t",
+        "P3	M3	\\N	\\N	17	0	f	43f12624a7890fe3c54d399558fcfdbc	t",
         "E1	P1	finished	2026-03-01 12:00:00+00	\\N	5c952e3da9957162914d49c85e41033c	t",
         "E1	P1	cancelled	2026-03-01 12:00:00+00	\\N	e35d96b8d7823f49bfb8dd2ebfcf5dae	t",
       ],
-      "stageVersion": 2,
+      "stageVersion": 3,
     }
   `);
 });
