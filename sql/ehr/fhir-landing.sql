@@ -12,17 +12,16 @@
 --   ended_by        a month is known
 --   updated_at    meta.lastUpdated
 --   place         its file and line, in the order in which they were read
---   open          the references that only other resources can resolve, a line each
---   digest        of the resource as it landed, before its references were resolved
---   resource      the resource: references as Type/id, text of attachments as landed_text, without meta (but security and tag), text and
---                 the bytes of attachments
+--   digest        of the resource as it landed
+--   resource      the resource: references as Type/id, or as a key that other resources resolve when it is read (ref_id), text of
+--                 attachments as landed_text, without meta (but security and tag), text and the bytes of attachments
 CREATE UNLOGGED TABLE {table} (
   id text NOT NULL, patient text, encounter text, visit text, began_at timestamptz, ended_by timestamptz, updated_at timestamptz,
-  place bigint NOT NULL, open text, digest bigint NOT NULL, resource jsonb NOT NULL
+  place bigint NOT NULL, digest bigint NOT NULL, resource jsonb NOT NULL
 );
 
 -- name: copy_fhir_rows
-COPY {table} (id, patient, encounter, visit, began_at, ended_by, updated_at, place, open, digest, resource) FROM STDIN;
+COPY {table} (id, patient, encounter, visit, began_at, ended_by, updated_at, place, digest, resource) FROM STDIN;
 
 -- name: create_site
 -- What the site has set. One row.
@@ -48,12 +47,12 @@ WITH dropped AS (
 SELECT count(*) AS dropped FROM dropped;
 
 -- name: create_open_references
--- open_reference: the references that only the other resources resolve. open_target: what each may mean.
-CREATE UNLOGGED TABLE {table} (key text NOT NULL, target text);
+-- open_reference: the references that only the other resources resolve, some of them several times. open_target: what each may mean.
+CREATE UNLOGGED TABLE open_reference (key text NOT NULL);
+CREATE UNLOGGED TABLE open_target (key text NOT NULL, target text NOT NULL);
 
--- name: list_open_references
-INSERT INTO open_reference (key)
-SELECT DISTINCT unnest(string_to_array(open, E'\n')) FROM {table} WHERE open IS NOT NULL;
+-- name: copy_open_references
+COPY {table} (key) FROM STDIN;
 
 -- name: list_open_types
 -- Which types open references may name: `urn` for any. One row per type.
@@ -62,7 +61,7 @@ SELECT DISTINCT CASE WHEN key LIKE 'urn:%' THEN 'urn' ELSE split_part(key, '?', 
 -- name: find_targets
 -- By id: urn:uuid:<id>. By identifier: <Type>?identifier=<system>|<value>, also without the system.
 INSERT INTO open_target (key, target)
-SELECT reference.key, (item.resource ->> 'resourceType') || '/' || item.id
+SELECT own.key, (item.resource ->> 'resourceType') || '/' || item.id
 FROM {table} AS item
 CROSS JOIN LATERAL (
   SELECT 'urn:uuid:' || lower(item.id) AS key
@@ -74,34 +73,22 @@ CROSS JOIN LATERAL (
   CROSS JOIN LATERAL (VALUES ((identifier ->> 'system') || '|' || (identifier ->> 'value')), ('|' || (identifier ->> 'value')),
                              (identifier ->> 'value')) AS spelling (written)
 ) AS own
-JOIN open_reference AS reference ON reference.key = own.key;
-
--- name: resolve_references
--- The text of a jsonb has each reference in one spelling only.
-UPDATE {table} AS item
-SET patient = coalesce((SELECT substring(target FROM '/(.*)$') FROM resolved WHERE key = item.patient), item.patient),
-    encounter = coalesce((SELECT substring(target FROM '/(.*)$') FROM resolved WHERE key = item.encounter), item.encounter),
-    visit = CASE WHEN item.visit = item.encounter
-                 THEN coalesce((SELECT substring(target FROM '/(.*)$') FROM resolved WHERE key = item.encounter), item.visit)
-                 ELSE item.visit END,
-    resource = (
-      SELECT string_agg(coalesce((SELECT resolved.target || substr(piece, length(resolved.written) + 1) FROM resolved
-                                  WHERE place > 1 AND resolved.written = CASE
-                                    WHEN plain LIKE '%\\%' THEN substring(piece FROM '^((?:[^"\\]|\\.)*)"') ELSE plain END), piece),
-                        '"reference": "' ORDER BY place)::jsonb
-      FROM unnest(string_to_array(item.resource::text, '"reference": "')) WITH ORDINALITY AS pieces (piece, place)
-      CROSS JOIN LATERAL split_part(piece, '"', 1) AS plain
-    )
-WHERE item.open IS NOT NULL;
+WHERE own.key IN (SELECT key FROM open_reference);
 
 -- name: create_resolved
+-- What each open reference means; one with two targets stays unresolved.
 CREATE UNLOGGED TABLE resolved AS
--- A key with two targets stays unresolved. WRITTEN is the key between the quotes of JSON.
-SELECT key, substr(to_json(key)::text, 2, length(to_json(key)::text) - 2) AS written, min(target) AS target
-FROM open_target GROUP BY key HAVING count(DISTINCT target) = 1;
+SELECT key, min(target) AS target FROM open_target GROUP BY key HAVING count(DISTINCT target) = 1;
 CREATE INDEX ON resolved (key);
-CREATE INDEX ON resolved (written);
 ANALYZE resolved;
+
+-- name: resolve_owners
+-- Patient and visit of a resource. Everything else is resolved when it is read.
+UPDATE {table}
+SET patient = coalesce(id_in(resolved_reference(patient)), patient),
+    encounter = coalesce(id_in(resolved_reference(encounter)), encounter),
+    visit = CASE WHEN visit = encounter THEN coalesce(id_in(resolved_reference(encounter)), visit) ELSE visit END
+WHERE patient LIKE 'urn:%' OR patient LIKE 'Patient?%' OR encounter LIKE 'urn:%' OR encounter LIKE 'Encounter?%';
 
 -- name: create_visits
 -- Whose visits there are: the patients that are one person by Patient.link, and the visits that took place.

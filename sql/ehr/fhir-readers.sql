@@ -23,9 +23,27 @@ CREATE FUNCTION first_of(value jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
   -- The first element of an array, or the object itself.
   SELECT CASE jsonb_typeof(value) WHEN 'array' THEN value -> 0 WHEN 'object' THEN value END
 $$;
-CREATE FUNCTION ref_id(reference jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  -- The id behind Type/id, also within R5's CodeableReference. A reference by identifier or display alone, or into `contained`, has none.
-  SELECT substring(coalesce(reference #>> '{reference,reference}', reference ->> 'reference') FROM '^[A-Za-z]+/([^/?#]+)$')
+CREATE FUNCTION resolved_reference(written text) RETURNS text LANGUAGE plpgsql STABLE STRICT AS $$
+  -- Type/id of a reference by UUID or by identifier; null where the export does not say what it means. Its plan is kept.
+BEGIN
+  RETURN (SELECT target FROM resolved WHERE key = written);
+END
+$$;
+CREATE FUNCTION id_in(reference text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT substring(reference FROM '^[A-Za-z]+/([^/?#]+)$')
+$$;
+CREATE FUNCTION written_in(reference jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  -- The words of a reference, also within R5's CodeableReference.
+  SELECT coalesce(reference #>> '{reference,reference}', reference ->> 'reference')
+$$;
+CREATE FUNCTION ref_id(reference jsonb) RETURNS text LANGUAGE sql STABLE AS $$
+  -- The id that a reference means. One into `contained`, by a bare identifier or by display has none.
+  SELECT coalesce(id_in(written_in(reference)), id_in(resolved_reference(written_in(reference))))
+$$;
+CREATE FUNCTION ref_type(reference jsonb) RETURNS text LANGUAGE sql STABLE AS $$
+  -- The type of what a reference means, as far as it says.
+  SELECT coalesce(substring(written_in(reference) FROM '^([A-Za-z]+)[/?]'),
+                  substring(resolved_reference(written_in(reference)) FROM '^([A-Za-z]+)/'))
 $$;
 CREATE FUNCTION coding(concept jsonb, VARIADIC systems text[] DEFAULT '{}') RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
   -- The coding of the first of these systems that there is, else the one that a user selected, else the first with a code.

@@ -101,10 +101,10 @@ LEFT JOIN LATERAL (
          first_of(practitionerrole.resource -> 'specialty') AS specialty
   FROM elements(encounter.resource -> 'participant') WITH ORDINALITY AS of_visit (item, nth)
   CROSS JOIN LATERAL (SELECT coalesce(item -> 'individual', item -> 'actor')) AS who (person)
-  LEFT JOIN practitionerrole ON person ->> 'reference' LIKE 'PractitionerRole/%' AND practitionerrole.id = ref_id(person)
+  LEFT JOIN practitionerrole ON ref_type(person) = 'PractitionerRole' AND practitionerrole.id = ref_id(person)
   LEFT JOIN practitioner
          ON practitioner.id = coalesce(ref_id(practitionerrole.resource -> 'practitioner'), ref_id(person))
-  WHERE person IS NOT NULL AND coalesce(person ->> 'reference', 'Practitioner/') LIKE 'Practitioner%'
+  WHERE person IS NOT NULL AND (person ->> 'reference' IS NULL OR ref_type(person) LIKE 'Practitioner%')
   ORDER BY CASE WHEN has_code(item -> 'type', 'ATND') THEN 1 WHEN has_code(item -> 'type', 'PPRF') THEN 2
                 WHEN has_code(item -> 'type', 'DIS') THEN 3 ELSE 4 END, nth
   LIMIT 1

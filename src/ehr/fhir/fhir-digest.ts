@@ -5,10 +5,16 @@ import { isObject, type JsonValue } from '../../json.ts';
 export const digestOf = (resource: JsonValue): string =>
   BigInt.asIntN(64, BigInt(`0x${hash('sha256', ordered(resource), 'hex').slice(0, 16)}`)).toString();
 
-/** JSON with the elements of each object by name. */
+/** A text that only this value has, with the elements of each object by name; each text and name has its length before it. */
 function ordered(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${(value as readonly JsonValue[]).map(ordered).join()}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const elements = Object.keys(value).sort();
-  return `{${elements.map((name) => `${JSON.stringify(name)}:${ordered(value[name] ?? null)}`).join()}}`;
+  if (typeof value === 'string') return `"${value.length}:${value}`;
+  if (Array.isArray(value)) {
+    let items = '[';
+    for (const item of value as readonly JsonValue[]) items += ordered(item);
+    return `${items}]`;
+  }
+  if (!isObject(value)) return `#${JSON.stringify(value)},`;
+  let elements = '{';
+  for (const name of Object.keys(value).sort()) elements += `${name.length}:${name}${ordered(value[name] ?? null)}`;
+  return `${elements}}`;
 }

@@ -60,7 +60,7 @@ export async function landFhir(options: FhirLandingOptions): Promise<Landing> {
     await reading.read(read);
     await tables.end();
     refuse(folder, exportReasons({ manifest, ...reading.found }));
-    const copies = await finishFhirTables(session, schema, reading, fhir);
+    const copies = await finishFhirTables(session, schema, tables, fhir);
     await requireUnchanged(read);
     return {
       schema,

@@ -37,8 +37,6 @@ export class FhirReading {
   readonly errors: string[] = [];
   /** Servers that references name, by the type of what they refer to. */
   readonly origins = new Map<string, Set<string>>();
-  /** References that only the other resources can resolve. */
-  hasOpen = false;
   readonly #options: ReadingOptions;
   readonly #lands: ReadonlySet<string> = new Set(landedTypes);
 
@@ -98,7 +96,6 @@ export class FhirReading {
 
   async #land(resource: LandedResource, notes: FileNotes, line: number): Promise<void> {
     count(this.resources, resource.type);
-    if (resource.open.length > 0) this.hasOpen = true;
     if (resource.isSubset) this.subsets.add(notes.name);
     for (const [type, origin] of resource.origins) this.#noteOrigin(type, origin);
     await notes.landed(resource, line);

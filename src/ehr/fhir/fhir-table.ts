@@ -7,18 +7,28 @@ import { qualified } from '../landing/landing-name.ts';
 import type { LandedResource } from './fhir-resource.ts';
 import { clinicalTypes, landedTypes, tableOfType } from './landed-type.ts';
 
-/** Characters of a batch; one batch fills while another is under way. */
-const batchSize = 500_000;
+/** Of the lines of a table that are copied at once. */
+const batchBytes = 128 * 1024;
 
-/** Copies resources into the tables of their types, in batches and in constant memory. */
+/** Keys of open references that are remembered, so that most are copied once. */
+const mostKeys = 5_000;
+
+/**
+ * Copies resources into the tables of their types, in batches and in constant memory: lines are kept as bytes outside of the heap, where
+ * strings of a batch would grow old.
+ */
 export class FhirTables {
+  /** Some references are resolved only by the other resources. */
+  hasOpen = false;
   readonly #session: Session;
   readonly #schema: string;
   /** With FHIR_VISIT_SYSTEM the keys of visits are known only once all have landed. */
   readonly #visitsAreIds: boolean;
-  #batch = new Map<string, string>();
-  #size = 0;
+  readonly #batches = new Map<string, Batch>();
+  /** One batch is copied while the next one fills. */
   #underWay: Promise<void> = Promise.resolve();
+  #spare: Buffer = Buffer.allocUnsafeSlow(batchBytes);
+  readonly #keys = new Set<string>();
 
   constructor(session: Session, schema: string, visitsAreIds: boolean) {
     this.#session = session;
@@ -28,43 +38,60 @@ export class FhirTables {
 
   /** `place`: of its line among all lines. */
   async add(resource: LandedResource, place: number): Promise<void> {
-    const line = `${this.#line(resource, place)}\n`;
-    const table = tableOfType(resource.type);
-    this.#batch.set(table, (this.#batch.get(table) ?? '') + line);
-    this.#size += line.length;
-    if (this.#size >= batchSize) await this.flush();
+    await this.#put(tableOfType(resource.type), this.#line(resource, place));
+    for (const key of resource.open) await this.#openReference(key);
   }
 
-  /** Ends the batch under way and begins the next one. */
-  async flush(): Promise<void> {
-    const batch = this.#batch;
-    this.#batch = new Map();
-    this.#size = 0;
+  async end(): Promise<void> {
+    for (const [table, batch] of this.#batches) await this.#send(table, batch);
     await this.#underWay;
-    const copying = this.#copy(batch);
+  }
+
+  async #openReference(key: string): Promise<void> {
+    if (this.#keys.has(key)) return;
+    if (this.#keys.size === mostKeys) this.#keys.clear();
+    this.#keys.add(key);
+    this.hasOpen = true;
+    await this.#put(openReferences, encodeCopyLine([key]));
+  }
+
+  async #put(table: string, line: string): Promise<void> {
+    const batch = this.#batches.get(table) ?? new Batch();
+    this.#batches.set(table, batch);
+    if (batch.add(line)) return;
+    await this.#send(table, batch);
+    if (!batch.add(line)) await this.#copyNext(table, Buffer.from(`${line}\n`));
+  }
+
+  async #send(table: string, batch: Batch): Promise<void> {
+    await this.#underWay;
+    const { bytes, length } = batch.swap(this.#spare);
+    this.#spare = bytes;
+    await this.#copyNext(table, bytes.subarray(0, length));
+  }
+
+  /** Ends the copy under way and begins the next one. */
+  async #copyNext(table: string, bytes: Buffer): Promise<void> {
+    await this.#underWay;
+    const copying = this.#copy(table, bytes);
     // Its error is thrown by the next call.
     copying.catch(() => undefined);
     this.#underWay = copying;
   }
 
-  async end(): Promise<void> {
-    await this.flush();
-    await this.#underWay;
-  }
-
-  async #copy(batch: ReadonlyMap<string, string>): Promise<void> {
-    for (const [table, text] of batch) {
-      const { name, text: copy } = filledStatement('ehr/fhir-landing/copy_fhir_rows', {
-        table: qualified(this.#schema, table),
-      });
-      await this.#session.copyIn(name, copy, Readable.from([text]));
-    }
+  async #copy(table: string, bytes: Buffer): Promise<void> {
+    if (bytes.length === 0) return;
+    const of = { table: qualified(this.#schema, table) };
+    const { name, text } =
+      table === openReferences
+        ? filledStatement('ehr/fhir-landing/copy_open_references', of)
+        : filledStatement('ehr/fhir-landing/copy_fhir_rows', of);
+    await this.#session.copyIn(name, text, Readable.from([bytes]));
   }
 
   #line(resource: LandedResource, place: number): string {
-    const { id, type, patient, encounter, beganAt, endedBy, updatedAt, open } = resource;
+    const { id, type, patient, encounter, beganAt, endedBy, updatedAt } = resource;
     const visit = this.#visitsAreIds ? (type === 'Encounter' ? id : encounter) : null;
-    const links = open.length === 0 ? null : open.join('\n');
     return encodeCopyLine([
       id,
       patient,
@@ -74,12 +101,36 @@ export class FhirTables {
       endedBy,
       updatedAt,
       String(place),
-      links,
       resource.digest,
       resource.resource,
     ]);
   }
 }
+
+/** Lines of a table that wait to be copied. */
+class Batch {
+  #bytes: Buffer = Buffer.allocUnsafeSlow(batchBytes);
+  #length = 0;
+
+  /** False: there is no room for it. A character takes three bytes at most. */
+  add(line: string): boolean {
+    if (this.#length + 3 * line.length + 1 > batchBytes) return false;
+    this.#length += this.#bytes.write(line, this.#length);
+    this.#length = this.#bytes.writeUInt8(newline, this.#length);
+    return true;
+  }
+
+  /** Goes on with another buffer, and gives the own one away. */
+  swap(spare: Buffer): { readonly bytes: Buffer; readonly length: number } {
+    const full = { bytes: this.#bytes, length: this.#length };
+    this.#bytes = spare;
+    this.#length = 0;
+    return full;
+  }
+}
+
+const newline = 0x0a;
+const openReferences = 'open_reference';
 
 /** Creates the table of each type, what the contract reads them with, and what the site has set. The schema is the search path. */
 export async function createFhirTables(
@@ -91,6 +142,7 @@ export async function createFhirTables(
   for (const table of landedTypes.map(tableOfType)) {
     await ask(session, filledStatement('ehr/fhir-landing/create_fhir_table', { table }));
   }
+  await ask(session, statement('ehr/fhir-landing/create_open_references'));
   await ask(session, statement('ehr/fhir-readers/create_reading_functions'));
   await ask(session, filledStatement('ehr/fhir-landing/create_site', { table: 'site' }));
   await ask(session, filledStatement('ehr/fhir-landing/describe_site', { table: 'site' }), [mrnSystem, visitSystem]);
@@ -110,7 +162,11 @@ export async function finishFhirTables(
     const { rows } = await ask(session, filledStatement('ehr/fhir-landing/drop_fhir_copies', { table }));
     copies += Number((rows as { dropped: string }[])[0]?.dropped ?? 0);
   }
-  if (hasOpen) await resolveReferences(session, tables);
+  if (hasOpen) await findTargets(session, tables);
+  await ask(session, statement('ehr/fhir-landing/create_resolved'));
+  if (hasOpen) {
+    for (const table of tables) await ask(session, filledStatement('ehr/fhir-landing/resolve_owners', { table }));
+  }
   if (visitSystem !== null) {
     await ask(session, filledStatement('ehr/fhir-landing/name_visits_by_identifier', { table: 'encounter' }));
   }
@@ -153,20 +209,15 @@ async function followLinks(session: Session): Promise<void> {
   }
 }
 
-async function resolveReferences(session: Session, tables: readonly string[]): Promise<void> {
-  await ask(session, filledStatement('ehr/fhir-landing/create_open_references', { table: 'open_reference' }));
-  await ask(session, filledStatement('ehr/fhir-landing/create_open_references', { table: 'open_target' }));
-  for (const table of tables) await ask(session, filledStatement('ehr/fhir-landing/list_open_references', { table }));
+async function findTargets(session: Session, tables: readonly string[]): Promise<void> {
   for (const table of await tablesSought(session, tables)) {
     await ask(session, filledStatement('ehr/fhir-landing/find_targets', { table }));
   }
-  await ask(session, statement('ehr/fhir-landing/create_resolved'));
-  for (const table of tables) await ask(session, filledStatement('ehr/fhir-landing/resolve_references', { table }));
 }
 
 /** Most exports name practitioners and places by identifier, and have them in small tables. */
 async function tablesSought(session: Session, tables: readonly string[]): Promise<readonly string[]> {
-  const { rows } = await ask(session, filledStatement('ehr/fhir-landing/list_open_types', { table: 'open_reference' }));
+  const { rows } = await ask(session, filledStatement('ehr/fhir-landing/list_open_types', { table: openReferences }));
   const types = (rows as { type: string }[]).map(({ type }) => type);
   return types.includes('urn') ? tables : tables.filter((table) => types.some((type) => tableOfType(type) === table));
 }

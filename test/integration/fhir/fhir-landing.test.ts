@@ -82,6 +82,7 @@ describe('FHIR files', () => {
 
   it('name each other by relative, absolute, versioned, uuid and conditional references', async () => {
     const uuid = '4026988c-ab06-4635-8c53-86cbad7b1c56';
+    const other = '5126988c-ab06-4635-8c53-86cbad7b1c56';
     const provider = (reference: string): JsonObject => ({ participant: [{ individual: { reference } }] });
     const open = await site.read({
       'Patient.ndjson': [patient(uuid)],
@@ -92,6 +93,7 @@ describe('FHIR files', () => {
           identifier: [{ system: 's', value: 'v "1"' }],
           name: [{ family: 'Doe' }],
         },
+        { resourceType: 'Practitioner', id: other, name: [{ family: 'Roe' }] },
         { resourceType: 'Practitioner', id: 'two-a', identifier: [{ system: 's', value: 'twice' }] },
         { resourceType: 'Practitioner', id: 'two-b', identifier: [{ system: 's', value: 'twice' }] },
       ],
@@ -106,6 +108,17 @@ describe('FHIR files', () => {
           subject: { reference: 'Patient?identifier=urn:oid:1.2.3|M-4026988c-ab06-4635-8c53-86cbad7b1c56' },
         }),
         visit('ambiguous', uuid, undefined, provider('Practitioner?identifier=s|twice')),
+        visit('uuid', uuid, undefined, provider(`urn:uuid:${other}`)),
+        visit('in a role', uuid, undefined, provider('PractitionerRole?identifier=s|role')),
+        visit('of a patient', uuid, undefined, provider(`urn:uuid:${uuid}`)),
+      ],
+      'PractitionerRole.ndjson': [
+        {
+          resourceType: 'PractitionerRole',
+          id: 'r',
+          identifier: [{ system: 's', value: 'role' }],
+          practitioner: { reference: 'Practitioner?identifier=s|v "1"' },
+        },
       ],
     });
     const rows = [...(await open.encounters())].map(([id, row]) => [
@@ -118,7 +131,10 @@ describe('FHIR files', () => {
       ['absolute', uuid, 'd', 'Doe'],
       ['ambiguous', uuid, null, null],
       ['conditional', uuid, 'd', 'Doe'],
+      ['in a role', uuid, 'd', 'Doe'],
+      ['of a patient', uuid, null, null],
       ['relative', uuid, 'd', 'Doe'],
+      ['uuid', uuid, other, 'Roe'],
     ]);
   });
 

@@ -16,9 +16,9 @@ SELECT careteam.visit AS encounter_id,
        telecom(practitioner.resource, 'email', NULL) AS email
 FROM careteam
 CROSS JOIN LATERAL elements(careteam.resource -> 'participant') AS participant
-LEFT JOIN practitionerrole ON participant #>> '{member,reference}' LIKE 'PractitionerRole/%' AND practitionerrole.id = ref_id(participant -> 'member')
+LEFT JOIN practitionerrole ON ref_type(participant -> 'member') = 'PractitionerRole' AND practitionerrole.id = ref_id(participant -> 'member')
 LEFT JOIN practitioner ON practitioner.id = coalesce(ref_id(practitionerrole.resource -> 'practitioner'), ref_id(participant -> 'member'))
 LEFT JOIN LATERAL elements(participant -> 'role') AS role ON true
 CROSS JOIN LATERAL (SELECT coding(role, 'http://snomed.info/sct')) AS read (told)
-WHERE careteam.visit = ANY ($1) AND participant #>> '{member,reference}' LIKE 'Practitioner%'
+WHERE careteam.visit = ANY ($1) AND ref_type(participant -> 'member') LIKE 'Practitioner%'
   AND coalesce(careteam.resource ->> 'status', '') NOT IN ('entered-in-error', 'proposed')
