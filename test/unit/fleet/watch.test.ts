@@ -87,6 +87,7 @@ test('the rules for Prometheus name figures that workers write, and every troubl
   const troubles = [{ reason: 'no_worker', subject: 'east' }];
   const shown = { ...well, queue: [{ zone: 'default', waiting: 1, oldest_s: 5 }], late: [{ site: 'a', late_s: 5 }] };
   const written = fleetMetrics({ ...shown, troubles }, now, []);
+  expect(written).toMatch(/^redox_fleet_worker_clock_ahead_seconds\{worker="host:1",zone="default"\} 0$/m);
   const named = [...new Set(rules.match(/redox_fleet_\w+/g))];
   expect(named.length).toBeGreaterThan(8);
   expect(named.filter((name) => !new RegExp(`^${name}\\{`, 'm').test(written))).toEqual([]);
