@@ -8,6 +8,7 @@
 --   patient       id of subject | patient | beneficiary
 --   encounter     id of the Encounter that it names
 --   visit         of an Encounter, its key in encounters.sql; of a clinical resource, the visit that it belongs to
+--   summary       of a clinical resource that no document of a visit tells, the patient in whose summary it stands
 --   began_at,     first and last instant of when it was recorded or happened, of an Encounter of its period; null where only a year or
 --   ended_by        a month is known
 --   updated_at    meta.lastUpdated
@@ -16,7 +17,7 @@
 --   resource      the resource: references as Type/id, or as a key that other resources resolve when it is read (ref_id), text of
 --                 attachments as landed_text, without meta (but security and tag), text and the bytes of attachments
 CREATE UNLOGGED TABLE {table} (
-  id text NOT NULL, patient text, encounter text, visit text, began_at timestamptz, ended_by timestamptz, updated_at timestamptz,
+  id text NOT NULL, patient text, encounter text, visit text, summary text, began_at timestamptz, ended_by timestamptz, updated_at timestamptz,
   place bigint NOT NULL, digest bigint NOT NULL, resource jsonb NOT NULL
 );
 
@@ -126,7 +127,10 @@ DELETE FROM {table} AS person WHERE EXISTS (SELECT FROM patient_link WHERE retir
 CREATE UNLOGGED TABLE took_place AS
 SELECT encounter.id, encounter.visit, coalesce(person.person, encounter.patient) AS person, encounter.began_at,
        coalesce(encounter.ended_by, CASE WHEN encounter.resource ->> 'status' IN ('arrived', 'triaged', 'in-progress', 'onleave', 'on-hold')
-                                         THEN 'infinity' ELSE encounter.began_at END) AS ended_by
+                                         THEN 'infinity' ELSE encounter.began_at END) AS ended_by,
+       coalesce(encounter.resource ->> 'status', '') IN ('finished', 'completed', 'discharged')
+         OR coalesce(encounter.resource ->> 'status', '') NOT IN ('arrived', 'triaged', 'in-progress', 'onleave', 'on-hold')
+            AND coalesce(encounter.resource #>> '{period,end}', encounter.resource #>> '{actualPeriod,end}') IS NOT NULL AS is_over
 FROM encounter
 LEFT JOIN person ON person.patient = encounter.patient
 WHERE coalesce(encounter.resource ->> 'status', '') NOT IN ('planned', 'cancelled', 'entered-in-error', 'discontinued')
@@ -139,7 +143,9 @@ WINDOW in_turn AS (PARTITION BY person ORDER BY began_at, id);
 -- Not by id as well: two ids may be too long for one entry.
 CREATE INDEX ON visit_in_turn (person, began_at);
 CREATE INDEX ON visit_in_turn (person, began_at) WHERE encloses;
-ANALYZE encounter, visit_in_turn, person;
+-- Persons of whom a visit is over.
+CREATE UNLOGGED TABLE seen AS SELECT DISTINCT person FROM took_place WHERE is_over AND person IS NOT NULL;
+ANALYZE encounter, visit_in_turn, person, seen;
 
 -- name: name_visits_by_identifier
 -- FHIR_VISIT_SYSTEM: the key of a visit is its identifier of that system; without one it has no key.
@@ -152,36 +158,44 @@ WHERE encounter.ctid = own.place AND octet_length(number) <= 2000;
 -- 1. The visit that the resource names, if it is one of the same person.
 -- 2. Else the visit in which it began, of several the last; 3. else the last before it; 4. else the first after it.
 -- A resource without a day stands under the first visit. Planned and cancelled visits take none but what names them.
+-- What has no visit by these rules, since the person has none, stands in the person's summary, and so does everything that names no visit
+-- until the first one is over.
 UPDATE {table} AS item
-SET visit = CASE WHEN placed.is_named THEN placed.named
-                 ELSE coalesce(
-                   -- Another than the last one can only be a visit that encloses later ones, and only where one reaches so far.
-                   CASE WHEN last_before.ended_by >= placed.began_at OR last_before.reaches < placed.began_at THEN last_before.visit
-                        ELSE (SELECT visit FROM visit_in_turn AS around
-                              WHERE around.person = placed.person AND around.encloses
-                                AND around.began_at <= placed.ended_by AND around.ended_by >= placed.began_at
-                              ORDER BY began_at DESC, id DESC LIMIT 1) END,
-                   last_before.visit,
-                   (SELECT visit FROM visit_in_turn WHERE person = placed.person ORDER BY began_at, id LIMIT 1)) END
+SET visit = found.visit, summary = CASE WHEN found.visit IS NULL OR NOT (found.is_named OR found.is_seen) THEN found.person END
 FROM (
-  SELECT moving.ctid AS place, moving.began_at, moving.ended_by, coalesce(person.person, moving.patient) AS person, own.visit AS named,
-         own.id IS NOT NULL AND (moving.patient IS NULL OR coalesce(theirs.person, own.patient) = coalesce(person.person, moving.patient))
-           AS is_named
-  FROM {table} AS moving
-  LEFT JOIN person ON person.patient = moving.patient
-  LEFT JOIN encounter AS own ON own.id = moving.encounter
-  LEFT JOIN person AS theirs ON theirs.patient = own.patient
-  WHERE moving.visit IS NULL OR own.id IS NULL OR moving.patient <> own.patient OR (own.patient IS NULL AND moving.patient IS NOT NULL)
-) AS placed
-LEFT JOIN LATERAL (
-  SELECT visit, ended_by, reaches FROM visit_in_turn
-  WHERE person = placed.person AND began_at <= placed.ended_by AND NOT placed.is_named
-  ORDER BY began_at DESC, id DESC LIMIT 1
-) AS last_before ON true
-WHERE item.ctid = placed.place;
+  SELECT placed.place, placed.person, placed.is_named, placed.is_seen,
+         CASE WHEN placed.is_named THEN placed.named
+              ELSE coalesce(
+                -- Another than the last one can only be a visit that encloses later ones, and only where one reaches so far.
+                CASE WHEN last_before.ended_by >= placed.began_at OR last_before.reaches < placed.began_at THEN last_before.visit
+                     ELSE (SELECT visit FROM visit_in_turn AS around
+                           WHERE around.person = placed.person AND around.encloses
+                             AND around.began_at <= placed.ended_by AND around.ended_by >= placed.began_at
+                           ORDER BY began_at DESC, id DESC LIMIT 1) END,
+                last_before.visit,
+                (SELECT visit FROM visit_in_turn WHERE person = placed.person ORDER BY began_at, id LIMIT 1)) END AS visit
+  FROM (
+    SELECT moving.ctid AS place, moving.began_at, moving.ended_by, coalesce(person.person, moving.patient) AS person, own.visit AS named,
+           own.id IS NOT NULL AND (moving.patient IS NULL OR coalesce(theirs.person, own.patient) = coalesce(person.person, moving.patient))
+             AS is_named, seen.person IS NOT NULL AS is_seen
+    FROM {table} AS moving
+    LEFT JOIN person ON person.patient = moving.patient
+    LEFT JOIN seen ON seen.person = coalesce(person.person, moving.patient)
+    LEFT JOIN encounter AS own ON own.id = moving.encounter
+    LEFT JOIN person AS theirs ON theirs.patient = own.patient
+    WHERE moving.visit IS NULL OR own.id IS NULL OR moving.patient <> own.patient OR (own.patient IS NULL AND moving.patient IS NOT NULL)
+  ) AS placed
+  LEFT JOIN LATERAL (
+    SELECT visit, ended_by, reaches FROM visit_in_turn
+    WHERE person = placed.person AND began_at <= placed.ended_by AND NOT placed.is_named
+    ORDER BY began_at DESC, id DESC LIMIT 1
+  ) AS last_before ON true
+) AS found
+WHERE item.ctid = found.place;
 
 -- name: create_visit_index
 CREATE INDEX ON {table} (visit);
+CREATE INDEX ON {table} (summary) WHERE summary IS NOT NULL;
 ANALYZE {table};
 
 -- name: create_id_index
@@ -192,71 +206,71 @@ ANALYZE {table};
 CREATE INDEX ON {table} (patient);
 ANALYZE {table};
 
--- name: create_visit_content
--- The version of each visit's content: the sum of the digests of all resources that its sections read, in any order, and when the newest of
--- them changed. First what belongs to the visit, then what that refers to.
+-- name: create_content
+-- The digests of all resources that the sections of a visit or a summary read: first what belongs to it, then what that refers to. The
+-- version of a content is their sum, in any order.
+CREATE VIEW content AS
+SELECT visit, NULL::text AS summary, digest, updated_at FROM encounter
+UNION ALL SELECT visit, summary, digest, updated_at FROM allergyintolerance
+UNION ALL SELECT visit, summary, digest, updated_at FROM careplan
+UNION ALL SELECT visit, summary, digest, updated_at FROM careteam
+UNION ALL SELECT visit, summary, digest, updated_at FROM condition
+UNION ALL SELECT visit, summary, digest, updated_at FROM device
+UNION ALL SELECT visit, summary, digest, updated_at FROM diagnosticreport
+UNION ALL SELECT visit, summary, digest, updated_at FROM documentreference
+UNION ALL SELECT visit, summary, digest, updated_at FROM familymemberhistory
+UNION ALL SELECT visit, summary, digest, updated_at FROM goal
+UNION ALL SELECT visit, summary, digest, updated_at FROM immunization
+UNION ALL SELECT visit, summary, digest, updated_at FROM medicationadministration
+UNION ALL SELECT visit, summary, digest, updated_at FROM medicationrequest
+UNION ALL SELECT visit, summary, digest, updated_at FROM medicationstatement
+UNION ALL SELECT visit, summary, digest, updated_at FROM observation
+UNION ALL SELECT visit, summary, digest, updated_at FROM procedure
+UNION ALL SELECT visit, summary, digest, updated_at FROM servicerequest
+UNION ALL SELECT encounter.visit, NULL, coverage.digest, coverage.updated_at
+          FROM coverage JOIN encounter ON encounter.patient = coverage.patient
+          WHERE is_covered(coverage.resource, encounter.resource)
+UNION ALL SELECT item.visit, NULL, condition.digest, condition.updated_at
+          FROM encounter AS item, elements(item.resource -> 'diagnosis') AS diagnosis
+          JOIN condition ON condition.id = ref_id(first_of(diagnosis -> 'condition'))
+UNION ALL SELECT item.visit, NULL, condition.digest, condition.updated_at
+          FROM encounter AS item
+          JOIN condition ON condition.id = ref_id(coalesce(item.resource #> '{reasonReference,0}', item.resource #> '{reason,0,value,0}'))
+UNION ALL SELECT item.visit, item.summary, condition.digest, condition.updated_at
+          FROM (SELECT visit, summary, resource FROM medicationrequest
+                UNION ALL SELECT visit, summary, resource FROM medicationstatement
+                UNION ALL SELECT visit, summary, resource FROM medicationadministration) AS item,
+               elements(coalesce(item.resource -> 'reasonReference', item.resource -> 'reason')) AS reason
+          JOIN condition ON condition.id = ref_id(reason)
+UNION ALL SELECT item.visit, item.summary, practitioner.digest, practitioner.updated_at
+          FROM careteam AS item, elements(item.resource -> 'participant') AS participant
+          LEFT JOIN practitionerrole ON practitionerrole.id = ref_id(participant -> 'member')
+          JOIN practitioner ON practitioner.id = coalesce(ref_id(practitionerrole.resource -> 'practitioner'), ref_id(participant -> 'member'))
+UNION ALL SELECT item.visit, item.summary, medication.digest, medication.updated_at
+          FROM (SELECT visit, summary, resource FROM medicationrequest
+                UNION ALL SELECT visit, summary, resource FROM medicationstatement
+                UNION ALL SELECT visit, summary, resource FROM medicationadministration) AS item
+          JOIN medication ON medication.id = ref_id(coalesce(item.resource -> 'medicationReference', item.resource -> 'medication'))
+UNION ALL SELECT item.visit, item.summary, organization.digest, organization.updated_at
+          FROM immunization AS item JOIN organization ON organization.id = ref_id(item.resource -> 'manufacturer')
+UNION ALL SELECT encounter.visit, NULL, organization.digest, organization.updated_at
+          FROM coverage
+          JOIN encounter ON encounter.patient = coverage.patient
+          JOIN organization ON organization.id = ref_id(coalesce(first_of(coverage.resource -> 'payor'), coverage.resource -> 'insurer'))
+          WHERE is_covered(coverage.resource, encounter.resource)
+UNION ALL SELECT item.visit, item.summary, organization.digest, organization.updated_at
+          FROM diagnosticreport AS item JOIN organization ON organization.id = ref_id(item.resource #> '{performer,0}')
+UNION ALL SELECT item.visit, item.summary, specimen.digest, specimen.updated_at
+          FROM diagnosticreport AS item JOIN specimen ON specimen.id = ref_id(item.resource #> '{specimen,0}')
+UNION ALL SELECT item.visit, item.summary, specimen.digest, specimen.updated_at
+          FROM observation AS item JOIN specimen ON specimen.id = ref_id(item.resource -> 'specimen');
 CREATE UNLOGGED TABLE visit_content AS
-SELECT visit, sum(digest)::text AS version, max(updated_at) AS updated_at
-FROM (
-  SELECT visit, digest, updated_at FROM encounter
-  UNION ALL SELECT visit, digest, updated_at FROM allergyintolerance
-  UNION ALL SELECT visit, digest, updated_at FROM careplan
-  UNION ALL SELECT visit, digest, updated_at FROM careteam
-  UNION ALL SELECT visit, digest, updated_at FROM condition
-  UNION ALL SELECT visit, digest, updated_at FROM device
-  UNION ALL SELECT visit, digest, updated_at FROM diagnosticreport
-  UNION ALL SELECT visit, digest, updated_at FROM documentreference
-  UNION ALL SELECT visit, digest, updated_at FROM familymemberhistory
-  UNION ALL SELECT visit, digest, updated_at FROM goal
-  UNION ALL SELECT visit, digest, updated_at FROM immunization
-  UNION ALL SELECT visit, digest, updated_at FROM medicationadministration
-  UNION ALL SELECT visit, digest, updated_at FROM medicationrequest
-  UNION ALL SELECT visit, digest, updated_at FROM medicationstatement
-  UNION ALL SELECT visit, digest, updated_at FROM observation
-  UNION ALL SELECT visit, digest, updated_at FROM procedure
-  UNION ALL SELECT visit, digest, updated_at FROM servicerequest
-  UNION ALL SELECT encounter.visit, coverage.digest, coverage.updated_at
-            FROM coverage JOIN encounter ON encounter.patient = coverage.patient
-            WHERE is_covered(coverage.resource, encounter.resource)
-  UNION ALL SELECT item.visit, condition.digest, condition.updated_at
-            FROM encounter AS item, elements(item.resource -> 'diagnosis') AS diagnosis
-            JOIN condition ON condition.id = ref_id(first_of(diagnosis -> 'condition'))
-  UNION ALL SELECT item.visit, condition.digest, condition.updated_at
-            FROM encounter AS item
-            JOIN condition ON condition.id = ref_id(coalesce(item.resource #> '{reasonReference,0}', item.resource #> '{reason,0,value,0}'))
-  UNION ALL SELECT item.visit, condition.digest, condition.updated_at
-            FROM (SELECT visit, resource FROM medicationrequest
-                  UNION ALL SELECT visit, resource FROM medicationstatement
-                  UNION ALL SELECT visit, resource FROM medicationadministration) AS item,
-                 elements(coalesce(item.resource -> 'reasonReference', item.resource -> 'reason')) AS reason
-            JOIN condition ON condition.id = ref_id(reason)
-  UNION ALL SELECT item.visit, practitioner.digest, practitioner.updated_at
-            FROM careteam AS item, elements(item.resource -> 'participant') AS participant
-            LEFT JOIN practitionerrole ON practitionerrole.id = ref_id(participant -> 'member')
-            JOIN practitioner ON practitioner.id = coalesce(ref_id(practitionerrole.resource -> 'practitioner'), ref_id(participant -> 'member'))
-  UNION ALL SELECT item.visit, medication.digest, medication.updated_at
-            FROM (SELECT visit, resource FROM medicationrequest
-                  UNION ALL SELECT visit, resource FROM medicationstatement
-                  UNION ALL SELECT visit, resource FROM medicationadministration) AS item
-            JOIN medication ON medication.id = ref_id(coalesce(item.resource -> 'medicationReference', item.resource -> 'medication'))
-  UNION ALL SELECT item.visit, organization.digest, organization.updated_at
-            FROM immunization AS item JOIN organization ON organization.id = ref_id(item.resource -> 'manufacturer')
-  UNION ALL SELECT encounter.visit, organization.digest, organization.updated_at
-            FROM coverage
-            JOIN encounter ON encounter.patient = coverage.patient
-            JOIN organization ON organization.id = ref_id(coalesce(first_of(coverage.resource -> 'payor'), coverage.resource -> 'insurer'))
-            WHERE is_covered(coverage.resource, encounter.resource)
-  UNION ALL SELECT item.visit, organization.digest, organization.updated_at
-            FROM diagnosticreport AS item JOIN organization ON organization.id = ref_id(item.resource #> '{performer,0}')
-  UNION ALL SELECT item.visit, specimen.digest, specimen.updated_at
-            FROM diagnosticreport AS item JOIN specimen ON specimen.id = ref_id(item.resource #> '{specimen,0}')
-  UNION ALL SELECT item.visit, specimen.digest, specimen.updated_at
-            FROM observation AS item JOIN specimen ON specimen.id = ref_id(item.resource -> 'specimen')
-) AS item
-WHERE visit IS NOT NULL
-GROUP BY visit;
+SELECT visit, sum(digest)::text AS version, max(updated_at) AS updated_at FROM content WHERE visit IS NOT NULL GROUP BY visit;
 CREATE INDEX ON visit_content (visit);
-ANALYZE visit_content;
+CREATE UNLOGGED TABLE summary_content AS
+SELECT summary, sum(digest)::text AS version, max(updated_at) AS updated_at FROM content WHERE summary IS NOT NULL GROUP BY summary;
+CREATE INDEX ON summary_content (summary);
+ANALYZE visit_content, summary_content;
 
 -- name: list_identifier_systems
 -- Which systems the identifiers of a type have, for FHIR_MRN_SYSTEM and FHIR_VISIT_SYSTEM.

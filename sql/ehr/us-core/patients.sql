@@ -2,6 +2,7 @@
 -- MRN: the identifier of FHIR_MRN_SYSTEM; where that is not set, one of type MR that is in force, by preference of use `usual`.
 -- Names, addresses and numbers in force: none that is old or has ended. Sex is administrative gender, which others search by.
 -- Several races are given as such. A date of a year or a month alone is no birth date.
+-- summary_version: of the patient's summary, which ends with the first visit that is over.
 -- One row per patient.
 SELECT patient.id AS patient_id,
        CASE
@@ -12,7 +13,7 @@ SELECT patient.id AS patient_id,
                ORDER BY (item ->> 'use') = 'usual' DESC NULLS LAST, place
                LIMIT 1)
        END AS mrn,
-       patient.updated_at,
+       greatest(patient.updated_at, content.updated_at) AS updated_at,
        given_names[1] AS first_name,
        nullif(array_to_string(given_names[2:], ' '), '') AS middle_name,
        word(name, 'family') AS last_name,
@@ -45,6 +46,7 @@ SELECT patient.id AS patient_id,
        coalesce((resource ->> 'deceasedBoolean') = 'true', false) OR coalesce(resource ->> 'deceasedDateTime', '') ~ '^\d{4}' AS deceased,
        whole_day(resource ->> 'deceasedDateTime') AS deceased_at,
        md5((resource -> 'identifier')::text) AS identifiers_version,
+       content.version AS summary_version,
        name #>> '{suffix,0}' AS suffix,
        (SELECT item ->> 'family' FROM elements(resource -> 'name') WITH ORDINALITY AS names (item, place)
         WHERE item ->> 'use' IN ('maiden', 'old') AND word(item, 'family') IS NOT NULL ORDER BY item ->> 'use' = 'maiden' DESC, place LIMIT 1) AS former_last_name,
@@ -65,6 +67,7 @@ SELECT patient.id AS patient_id,
        contact #>> '{address,country}' AS contact_country
 FROM patient
 CROSS JOIN site
+LEFT JOIN summary_content AS content ON content.summary = patient.id
 LEFT JOIN LATERAL (
   -- By preference one with a family name.
   SELECT item, ARRAY(SELECT texts(item -> 'given'))

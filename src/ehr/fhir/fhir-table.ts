@@ -182,7 +182,7 @@ export async function finishFhirTables(
   }
   for (const table of foundById) await ask(session, filledStatement('ehr/fhir-landing/create_id_index', { table }));
   await ask(session, filledStatement('ehr/fhir-landing/create_patient_index', { table: 'coverage' }));
-  await ask(session, statement('ehr/fhir-landing/create_visit_content'));
+  await ask(session, statement('ehr/fhir-landing/create_content'));
   return copies;
 }
 

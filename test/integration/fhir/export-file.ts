@@ -15,16 +15,22 @@ export interface ExportFiles {
 }
 
 export function readExport(folder: string): ExportFiles {
-  const byType = new Map<string, JsonObject[]>();
+  const resources: JsonObject[] = [];
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.ndjson') && name !== 'log.ndjson')) {
     for (const line of readFileSync(join(folder, file), 'utf8').split('\n')) {
-      if (line.trim() === '') continue;
-      const resource = JSON.parse(line) as JsonObject;
-      const type = textOf(resource['resourceType']);
-      const ofType = byType.get(type) ?? [];
-      ofType.push(resource);
-      byType.set(type, ofType);
+      if (line.trim() !== '') resources.push(JSON.parse(line) as JsonObject);
     }
+  }
+  return exportOf(resources);
+}
+
+export function exportOf(resources: readonly JsonObject[]): ExportFiles {
+  const byType = new Map<string, JsonObject[]>();
+  for (const resource of resources) {
+    const type = textOf(resource['resourceType']);
+    const ofType = byType.get(type) ?? [];
+    ofType.push(resource);
+    byType.set(type, ofType);
   }
   const all = (type: string): readonly JsonObject[] => byType.get(type) ?? [];
   const keys = new Map([...byType].map(([type, resources]) => [type, keysOf(resources)]));
