@@ -63,7 +63,8 @@ WHERE c.chunk_id = counted.chunk_id;
 -- Ranks the staged persons. Those with a wrong copy at Redox come first, then the others that Redox may have; then by the
 -- newest `updated_at` of their rows, those without one last; ties go by id, so that the order is repeatable. An infinite
 -- `updated_at` counts as none. The persons beyond the calls that are planned ahead wait, whole, unless one of their rows is
--- to be corrected or has a history: every due row of a waiting person is new to Redox, or differs by the builder alone.
+-- to be corrected or has a history: every due row of a waiting person is new to Redox, or differs by the builder alone. Rows with a history
+-- and visits without an owner use none of these calls up: they stay for weeks, and would leave none to the new rows.
 -- $1: version of the message builder. $2: calls planned ahead, or null for all.
 WITH odd AS MATERIALIZED (
   SELECT entity, entity_id FROM rejection
@@ -79,7 +80,7 @@ patient_row AS (
     l.patient_id IS NOT NULL AS is_known,
     CASE
       WHEN c.is_clean OR r.patient_id IS NOT NULL OR l.presence = 'present' AND NOT s.asked THEN NULL
-      WHEN odd.entity_id IS NOT NULL THEN 'other'
+      WHEN odd.entity_id IS NOT NULL THEN 'odd'
       WHEN l.patient_id IS NULL THEN 'new'
       WHEN (l.row_fingerprint = s.fingerprint AND l.former_mrns = '{}' AND l.resent_after IS NULL) IS NOT TRUE THEN 'other'
       WHEN l.builder_version <> $1 THEN 'rebuilt'
@@ -96,7 +97,7 @@ encounter_row AS (
     nullif(s.updated_at, 'infinity') AS active_at,
     CASE
       WHEN c.is_clean OR l.encounter_id IS NULL AND s.status <> 'finished' THEN NULL
-      WHEN odd.entity_id IS NOT NULL THEN 'other'
+      WHEN odd.entity_id IS NOT NULL THEN 'odd'
       WHEN l.encounter_id IS NULL THEN 'new'
       WHEN (
         l.row_fingerprint = s.fingerprint
@@ -123,7 +124,8 @@ visited AS (
     -- As integer: the sums of larger ones are numeric, with a state for each person.
     (count(*) FILTER (WHERE due = 'new'))::integer AS new_encounters,
     (count(*) FILTER (WHERE due = 'rebuilt'))::integer AS rebuilt_encounters,
-    (count(*) FILTER (WHERE due = 'other'))::integer AS others
+    (count(*) FILTER (WHERE due = 'other'))::integer AS others,
+    coalesce(bool_or(due = 'odd'), false) AS is_odd
   FROM encounter_row
   GROUP BY patient_id
 ),
@@ -134,19 +136,21 @@ part AS (
     (due IS NOT DISTINCT FROM 'rebuilt')::integer AS rebuilt_patients,
     0 AS new_encounters,
     0 AS rebuilt_encounters,
-    (due IS NOT DISTINCT FROM 'other')::integer AS others
+    coalesce(due IN ('other', 'odd'), false) AS is_corrected,
+    (due IS NOT NULL AND due <> 'odd')::integer AS calls
   FROM patient_row
   UNION ALL
   SELECT
     v.patient_id, v.active_at, false, 0, 0, v.new_encounters, v.rebuilt_encounters,
     -- Visits without an owner, or with one on hold, are listed every night.
-    v.others + (v.new_encounters + v.rebuilt_encounters > 0 AND (o.entity_id IS NULL OR odd.entity_id IS NOT NULL))::integer
+    v.others > 0 OR v.is_odd OR v.new_encounters + v.rebuilt_encounters > 0 AND (o.entity_id IS NULL OR odd.entity_id IS NOT NULL),
+    CASE WHEN o.entity_id IS NULL OR odd.entity_id IS NOT NULL THEN 0 ELSE v.new_encounters + v.rebuilt_encounters + v.others END
   FROM visited v
   LEFT JOIN stage_retired r ON r.patient_id = v.patient_id
   LEFT JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, v.patient_id) AND r.fault IS NULL
   LEFT JOIN odd ON odd.entity = 'patient' AND odd.entity_id = o.entity_id
   UNION ALL
-  SELECT r.patient_id, NULL, true, 0, 0, 0, 0, 1
+  SELECT r.patient_id, NULL, true, 0, 0, 0, 0, true, 1
   FROM stage_unsent_merge
   JOIN stage_retired r USING (patient_id)
   JOIN patient l USING (patient_id)
@@ -160,8 +164,8 @@ person AS (
     sum(p.rebuilt_patients) AS rebuilt_patients,
     sum(p.new_encounters) AS new_encounters,
     sum(p.rebuilt_encounters) AS rebuilt_encounters,
-    sum(p.others) > 0 AS is_corrected,
-    sum(p.new_patients + p.rebuilt_patients + p.new_encounters + p.rebuilt_encounters + p.others)::integer AS calls
+    bool_or(p.is_corrected) AS is_corrected,
+    sum(p.calls)::integer AS calls
   FROM part p
   LEFT JOIN stage_retired r ON r.patient_id = p.patient_id
   LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, p.patient_id)

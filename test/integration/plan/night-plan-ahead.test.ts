@@ -108,6 +108,17 @@ describe('a first load beyond PLAN_AHEAD', () => {
   });
 });
 
+it('a load goes on beside more refused rows and orphans than PLAN_AHEAD', async () => {
+  const site = await largeSite(20, { PLAN_AHEAD: '6' });
+  await site.sql("INSERT INTO visit SELECT n, 'orphan ' || n, 'nobody ' || n, 'Cough' FROM generate_series(1, 9) AS n");
+  const refused = ['p1', 'p10', 'p11', 'p12'];
+  site.night.standIn.misbehave(
+    refused.map((patientId) => ({ kind: 'status', status: 400, when: { patientId, nth: 1, times: 1000 } })),
+  );
+  for (let nights = 1; nights <= 8; nights += 1) expectAccountedFor(await site.night.nightly());
+  expect(site.night.standIn.state().patients.size).toBe(20 - refused.length);
+});
+
 describe('a plan in parts', () => {
   const sentRanks = async (site: ClinicNight): Promise<number[]> => {
     const { rows } = await site.night.ledger.query(
