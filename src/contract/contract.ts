@@ -146,6 +146,10 @@ export const canonicalColumns: Readonly<Record<Entity, readonly string[]>> = {
   merge: contract.merge.columns,
 };
 
+/** The columns of a scan's line behind `updated_at`, of those that the site provides. */
+export const scannedColumns = (entity: Entity, given: { has(column: string): boolean }): readonly string[] =>
+  canonicalColumns[entity].filter((column) => given.has(column));
+
 /** The MRN that Redox receives: `patient_id`, where `mrn` is empty or a word for "nothing". */
 export const mrnOf = (row: PatientRow): string =>
   row.mrn === null || saysNothingAsId(row.mrn) ? row.patient_id : row.mrn;

@@ -24,6 +24,7 @@ export class FreshLines extends Transform {
   readonly #chunks: Chunks;
   readonly #noteLines: (count: number) => void;
   readonly #linesPerChunk: number;
+  readonly #meaning: string;
   /** The open chunk and the bytes after it: one buffer for the whole scan, to spare the garbage collector. */
   #bytes: Buffer = Buffer.allocUnsafe(2 * largestChunkBytes);
   #length = 0;
@@ -48,6 +49,7 @@ export class FreshLines extends Transform {
     this.#fingerprints = fingerprints;
     this.#checker = checker;
     this.#chunks = chunks;
+    this.#meaning = `${stageVersion} ${checker.scanned.join(' ')}`;
     this.#noteLines = noteLines;
   }
 
@@ -98,7 +100,7 @@ export class FreshLines extends Transform {
   }
 
   #end(lines: Buffer): void {
-    const digest = this.#fingerprints.chunk(this.#entity, stageVersion, lines);
+    const digest = this.#fingerprints.chunk(this.#entity, this.#meaning, lines);
     if (!this.#chunks.meets(digest)) this.#stage(lines, this.#chunks.add(digest, this.#rows));
     this.#count += this.#rows;
     this.#noteLines(this.#rows);

@@ -98,12 +98,15 @@ export function stageLine(
   checker: RowChecker,
   { text, bytes, start, end }: Place,
 ): string {
-  const line = text.slice(start, end);
-  const fields = line.split('\t');
+  const scanned = text.slice(start, end);
+  const given = scanned.split('\t');
+  const fields = checker.whole(given);
+  const line = fields === given ? scanned : fields.join('\t');
   const keys = `${stagedKeys(entity, fields, checker.calendar.fillerDates)}\t${checker.fault(fields, line) ?? nothing}${understandingIn(entity, fields, checker)}`;
   if (entity === 'merge') return keys;
   // The line without `updated_at`: the same bytes that a fetch returns.
-  const row = bytes.subarray(start + line.indexOf('\t') + 1, end);
+  const afterTime = line.indexOf('\t') + 1;
+  const row = fields === given ? bytes.subarray(start + afterTime, end) : Buffer.from(line.slice(afterTime), 'latin1');
   return `${keys}\t${fingerprints.row(entity, row)}`;
 }
 

@@ -1,4 +1,4 @@
-import { canonicalColumns, type Entity } from '../contract.ts';
+import { canonicalColumns, type Entity, scannedColumns } from '../contract.ts';
 import { decodeCopyField } from './copy-text.ts';
 import { damageMark } from '../../values/damage.ts';
 import { type Calendar, readCalendarDate } from '../../values/time/event-time.ts';
@@ -35,11 +35,17 @@ const nothing = '\\N';
 /**
  * Checks scanned rows: fields in COPY's text format, one character per byte. `updated_at` (of a merge `merged_at`)
  * comes first, then the contract's columns. Nearly every row passes without being decoded.
+ *
+ * A scan sends only the columns that the site provides; `whole` adds the others, which are null.
  */
 export class RowChecker {
   readonly calendar: Calendar;
+  /** The columns of a scan's lines behind `updated_at`. */
+  readonly scanned: readonly string[];
   readonly #entity: Entity;
   readonly #given: GivenColumns;
+  /** The place of each of the contract's columns in a scan's line; 0 if it is not there. */
+  readonly #scannedPlaces: readonly number[];
   readonly #places: ReadonlyMap<string, number>;
   readonly #watched: readonly number[];
   readonly #dates = new Map<string, boolean>();
@@ -51,11 +57,20 @@ export class RowChecker {
     const columns = canonicalColumns[entity];
     this.#entity = entity;
     this.#given = given;
+    this.scanned = scannedColumns(entity, given.columns);
+    this.#scannedPlaces = columns.map((column) => this.scanned.indexOf(column) + 1);
     this.#places = new Map(columns.map((column, index) => [column, index + 1]));
     this.#watched = watchedColumns.map((column) => this.#places.get(column) ?? 0);
     // Both ids come first; a patient's second id is the MRN, which may be missing.
     this.#ids = [1, 2];
     this.#others = columns.map((_, index) => index + 1).filter((place) => place > 2);
+  }
+
+  /** The fields of all columns; a fetched line has them already. */
+  whole(fields: readonly string[]): readonly string[] {
+    if (fields.length > this.#scannedPlaces.length) return fields;
+    const [updatedAt = nothing] = fields;
+    return [updatedAt, ...this.#scannedPlaces.map((place) => (place === 0 ? nothing : (fields[place] ?? nothing)))];
   }
 
   fault(fields: readonly string[], line: string): RowFaultWord | null {

@@ -2,7 +2,7 @@
  * Composes SQL at run time for MySQL, in this file alone: a site's contract query becomes the FROM of ours. The parts are that query,
  * column names from our own fixed list, and expressions chosen by type. Data values are never composed in.
  */
-import { canonicalColumns } from '../../contract/contract.ts';
+import { canonicalColumns, scannedColumns } from '../../contract/contract.ts';
 import { fromContract, givenColumns, matchKeys, tooLarge } from '../contract/composed-query.ts';
 import { type CheckedContract, type CheckedQuery, type FetchedBesides, keyOf } from '../contract/contract-query.ts';
 import { textOf } from './column-type.ts';
@@ -11,12 +11,18 @@ type Query = CheckedQuery | FetchedBesides;
 
 export const describeText = (text: string): string => `SELECT * ${fromContract(text)} LIMIT 0`;
 
-/** The columns of a scan's lines: `updated_at` (`merged_at` for a merge) as it is written there, then the canonical columns. */
-export const scanColumns = ({ entity }: CheckedQuery): readonly string[] => ['updated_at', ...canonicalColumns[entity]];
+/** The columns of a fetch: `updated_at` (`merged_at` for a merge) as it is written there, then the canonical columns. */
+const fetchedColumns = ({ entity }: CheckedQuery): readonly string[] => ['updated_at', ...canonicalColumns[entity]];
+
+/** The columns of a scan's lines: `updated_at`, then those that the site provides. */
+export const scanColumns = ({ entity, columns }: CheckedQuery): readonly string[] => [
+  'updated_at',
+  ...scannedColumns(entity, columns),
+];
 
 /** `zone`: the session's offset, for instants. */
-const scanSelect = (query: CheckedQuery, zone?: string): string => {
-  const [, ...others] = scanColumns(query).map((column) => textOfColumn(query, column, zone));
+const fetchSelect = (query: CheckedQuery, zone?: string): string => {
+  const [, ...others] = fetchedColumns(query).map((column) => textOfColumn(query, column, zone));
   return `SELECT ${[updatedAtText(query, zone), ...others].join(', ')}\n${fromContract(query.text)}`;
 };
 
@@ -37,16 +43,12 @@ const besidesSelect = (query: FetchedBesides, zone?: string): string =>
     .map((column) => textOfColumn(query, column, zone))
     .join(', ')}\n${fromContract(query.text)}`;
 
-/** What a scan selects: the column behind `updated_at`, or null, and the columns that the site provides. A scan's lines have more. */
-export const scannedColumns = (query: CheckedQuery): readonly string[] =>
-  scanColumns(query).filter((column, index) => index === 0 || query.columns.has(column));
-
 /**
  * Rows of texts, as a fetch gives them. A text column is sent as it is, because the server converts it to the session's character set
  * anyway, and to convert it twice takes longer than to read it.
  */
 export function scanText(query: CheckedQuery, where: string): string {
-  const [, ...given] = scannedColumns(query);
+  const [, ...given] = scanColumns(query);
   const columns = given.map((column) =>
     query.columns.get(column) === 'text' ? `contract.${column}` : textOfColumn(query, column),
   );
@@ -58,7 +60,7 @@ const literal = (text: string): string => `_utf8mb4 0x${Buffer.from(text).toStri
 
 /** The rows of the ids in `$1`. */
 export const fetchText = (query: Query): string =>
-  'entity' in query ? `${scanSelect(query)}${keyCondition(query)}` : besidesSelect(query);
+  'entity' in query ? `${fetchSelect(query)}${keyCondition(query)}` : besidesSelect(query);
 
 function keyCondition(query: CheckedQuery): string {
   if (query.byId) return '';
@@ -71,7 +73,7 @@ function keyCondition(query: CheckedQuery): string {
 
 /** The same rows, but a row with more bytes than the one `?` says returns only the mark. */
 export function limitedFetchText(query: Query): string {
-  const columns = 'entity' in query ? scanColumns(query) : givenColumns(query);
+  const columns = 'entity' in query ? fetchedColumns(query) : givenColumns(query);
   return `SELECT ${columns.map((column) => `CASE WHEN sized.fits THEN sized.${column} END AS ${column}`).join(', ')}, CASE WHEN sized.fits THEN 'f' ELSE 't' END AS ${tooLarge}
 FROM (SELECT whole.*, ${bytesOf('whole', columns)} <= ? AS fits
 FROM (
@@ -83,18 +85,18 @@ const bytesOf = (row: string, columns: readonly string[]): string =>
 
 /** Total bytes of text in the rows of the ids in `$1`, counted on the server. */
 export const sizeText = (query: Query): string => {
-  const columns = 'entity' in query ? scanColumns(query) : givenColumns(query);
+  const columns = 'entity' in query ? fetchedColumns(query) : givenColumns(query);
   return `SELECT CAST(COALESCE(SUM(${bytesOf('whole', columns)}), 0) AS CHAR) AS bytes\nFROM (\n${fetchText(query)}) AS whole`;
 };
 
 /** The first few rows that the server finds. */
 export const sampleText = (query: Query, rows: number): string =>
-  `${'entity' in query ? scanSelect(query) : besidesSelect(query)}\nLIMIT ${rows}`;
+  `${'entity' in query ? fetchSelect(query) : besidesSelect(query)}\nLIMIT ${rows}`;
 
 /** The same rows in a zone of the session, each long value replaced by a hash. */
 export function zonedText(query: Query, rows: number, zone: string): string {
-  const columns = 'entity' in query ? scanColumns(query) : givenColumns(query);
-  const select = 'entity' in query ? scanSelect(query, zone) : besidesSelect(query, zone);
+  const columns = 'entity' in query ? fetchedColumns(query) : givenColumns(query);
+  const select = 'entity' in query ? fetchSelect(query, zone) : besidesSelect(query, zone);
   const short = columns.map(
     (column) =>
       `CASE WHEN OCTET_LENGTH(whole.${column}) > 100 THEN MD5(whole.${column}) ELSE whole.${column} END AS ${column}`,

@@ -3,7 +3,7 @@ import type { RowSink } from '../../mysql/session.ts';
 import { TextRow } from '../../mysql/text-row.ts';
 import { damageMark } from '../../values/damage.ts';
 import type { CheckedQuery } from '../contract/contract-query.ts';
-import { scanColumns, scannedColumns } from './compose.ts';
+import { scanColumns } from './compose.ts';
 import { CopyWriter } from './copy-writer.ts';
 import { InstantBytes, longestInstant } from './instant-bytes.ts';
 import { latestInstant } from './instant.ts';
@@ -13,26 +13,22 @@ import type { Window } from './window.ts';
 export const marked = (value: string | null): string | null => (value?.includes('\0') === true ? damageMark : value);
 
 /**
- * Makes a scan's lines of rows of `scanText` without a string a value: `updated_at` is an instant, a column that the site omits is `\N`, and
- * a row outside the window gives no line.
+ * Makes a scan's lines of rows of `scanText` without a string a value: `updated_at` is an instant, and a row outside the window gives
+ * no line.
  */
 export class ScanLines implements RowSink {
   readonly #row: TextRow;
   readonly #zone: string;
   readonly #instants: InstantBytes;
-  /** How many columns the site omits after each one that it selects. */
-  readonly #omitted: readonly number[];
   readonly #columns: readonly string[];
   readonly #holds: Window['holds'];
   readonly #writer = new CopyWriter();
 
   constructor(query: CheckedQuery, window: Window, zone: string) {
-    const selected = scannedColumns(query);
     this.#columns = scanColumns(query);
-    this.#row = new TextRow(selected.length);
+    this.#row = new TextRow(this.#columns.length);
     this.#zone = zone;
     this.#instants = new InstantBytes(zone);
-    this.#omitted = omittedAfter(this.#columns, selected);
     this.#holds = window.holds;
   }
 
@@ -47,16 +43,10 @@ export class ScanLines implements RowSink {
     const begin = writer.length;
     row.begin(bytes, start);
     this.#addInstant();
-    for (let place = 0; place < this.#omitted.length; place += 1) {
-      if (place > 0) {
-        writer.tab();
-        if (row.next()) writer.value(bytes, row.from, row.to);
-        else writer.nothing();
-      }
-      for (let more = this.#omitted[place] ?? 0; more > 0; more -= 1) {
-        writer.tab();
-        writer.nothing();
-      }
+    for (let place = 1; place < this.#columns.length; place += 1) {
+      writer.tab();
+      if (row.next()) writer.value(bytes, row.from, row.to);
+      else writer.nothing();
     }
     if (row.to !== end) throw new Error('a row of MySQL does not end where its packet ends');
     if (this.#isOutside(begin)) writer.length = begin;
@@ -86,9 +76,4 @@ export class ScanLines implements RowSink {
     const fields = out.toString('utf8', begin, length).split('\t').map(decodeCopyField);
     return !this.#holds(fields[0] ?? null, (name) => fields[this.#columns.indexOf(name, 1)] ?? null);
   }
-}
-
-function omittedAfter(all: readonly string[], selected: readonly string[]): readonly number[] {
-  const places = [...selected.map((column) => all.indexOf(column)), all.length];
-  return places.slice(1).map((place, index) => place - (places[index] ?? 0) - 1);
 }

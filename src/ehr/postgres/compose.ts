@@ -2,7 +2,7 @@
  * Composes SQL at run time, in this file alone: a site's contract query becomes the FROM of ours. The parts are that
  * query, column names from our own fixed list, and expressions chosen by type. Data values are never composed in.
  */
-import { canonicalColumns } from '../../contract/contract.ts';
+import { canonicalColumns, scannedColumns } from '../../contract/contract.ts';
 import {
   fromContract,
   givenColumns,
@@ -18,14 +18,15 @@ import type { Selection } from '../read/selection.ts';
 import { endOf, from, readUpdatedAt, startOf, until, type UpdatedAtReading } from './sql-instant.ts';
 
 /**
- * COPY of one line per selected row: `updated_at` (`merged_at` for a merge) as an instant in UTC, then the canonical
- * columns.
+ * COPY of one line per selected row: `updated_at` (`merged_at` for a merge) as an instant in UTC, then the columns that the site
+ * provides. The others would be null in every line.
  */
 export function scanText(query: CheckedQuery, selection: Selection): string {
-  return `COPY (${selectText(query)}\n${selectedText(query, selection)}) TO STDOUT`;
+  const columns = scannedColumns(query.entity, query.columns).map((column) => `contract.${column}`);
+  return `COPY (SELECT ${[updatedAtText(query), ...columns].join(', ')}\n${fromContract(query.text)}\n${selectedText(query, selection)}) TO STDOUT`;
 }
 
-/** The rows of the keys in `$1`: the columns of a scan's lines, and a flag for an unreadable `updated_at`. */
+/** The rows of the keys in `$1`: `updated_at`, all canonical columns, and a flag for an unreadable `updated_at`. */
 export function fetchText(query: CheckedQuery): string {
   return `${selectText(query, unreadableUpdatedAt(query))}${keyCondition(query)}`;
 }
@@ -71,7 +72,7 @@ OFFSET 0) AS sized`;
 const bytesOf = (row: string, columns: readonly string[]): string =>
   columns.map((column) => `coalesce(octet_length(${row}.${column}::text), 0)::bigint`).join(' + ');
 
-/** The first few rows that the server finds, with the columns of a scan's lines. */
+/** The first few rows that the server finds, with `updated_at` and all canonical columns. */
 export const sampleText = (query: CheckedQuery, rows: number): string => `${selectText(query)}\nLIMIT ${rows}`;
 
 /** The same rows with each long value replaced by a hash, so that comparing them takes little memory. */

@@ -23,8 +23,8 @@ const groupDigits = 16;
 export interface Fingerprints {
   /** The fingerprint of a row's COPY line without `updated_at`. The line begins with the key, so the id is included. */
   readonly row: (entity: Entity, line: Buffer) => Fingerprint;
-  /** The fingerprint of the scanned lines of a chunk, and of the version of the stage. */
-  readonly chunk: (entity: Entity, stageVersion: number, lines: Buffer) => Fingerprint;
+  /** The fingerprint of the scanned lines of a chunk. `meaning`: the version of the stage, and the columns of the lines. */
+  readonly chunk: (entity: Entity, meaning: string, lines: Buffer) => Fingerprint;
   /** The fingerprint of a message in the form that `comparable` returns. */
   readonly message: (entity: Subject, id: string, comparable: string) => Fingerprint;
   /** The fingerprints of all field groups in fixed order, concatenated. */
@@ -51,7 +51,7 @@ export function openFingerprints(dataKey: Buffer): Fingerprints {
   const ofText = textHasher(dataKey);
   return {
     row: (entity, line) => ofBytes(rowFronts[entity], line),
-    chunk: (entity, stageVersion, lines) => ofBytes(ofParts('chunk', entity, String(stageVersion)), lines),
+    chunk: (entity, meaning, lines) => ofBytes(ofParts('chunk', entity, meaning), lines),
     message: (entity, id, comparable) => ofText(ofParts('message', entity, id), comparable),
     groups: (entity, id, row, sectionDigests = []) => {
       const front = ofParts('group', entity, id);

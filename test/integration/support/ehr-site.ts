@@ -6,6 +6,7 @@ import type { Entity } from '../../../src/contract/contract.ts';
 import { Secret } from '../../../src/secret.ts';
 import { openEhr, type Ehr, type ScanPace, type Selection } from '../../../src/ehr/ehr.ts';
 import { Session } from '../../../src/postgres/session.ts';
+import { checkerOf } from '../../unit/night/checkers.ts';
 import { as, freshDatabase } from './database.ts';
 
 interface EhrActivity {
@@ -76,10 +77,14 @@ export async function ehrSite(options: { readonly encoding?: string } = {}): Pro
 export const somePatients = "SELECT 'p' AS patient_id";
 export const someEncounters = "SELECT 'e' AS encounter_id, 'p' AS patient_id";
 
-/** The lines of a scan, without the newlines. */
+/** The lines of a scan with all columns, without the newlines. */
 export async function scanned(ehr: Ehr, entity: Entity, selection: Selection = { kind: 'all' }): Promise<string[]> {
   const content = await ehr.snapshot(async (snapshot) => text(await snapshot.scan(entity, selection)));
-  return content.split('\n').slice(0, -1);
+  const checker = checkerOf(entity, [], [...ehr.columnsOf(entity)]);
+  return content
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => checker.whole(line.split('\t')).join('\t'));
 }
 
 /** The ids of a scan's lines, in order. */

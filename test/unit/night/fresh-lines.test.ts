@@ -26,6 +26,7 @@ async function scan(
   held: readonly string[] = [],
   pieceBytes = 64 * 1024,
   linesPerChunk = 4,
+  checker = checkerOf('patient'),
 ): Promise<Scan> {
   const unmet = new Set(held);
   const met: (readonly [string, number])[] = [];
@@ -44,7 +45,7 @@ async function scan(
   const pieces: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += pieceBytes) pieces.push(bytes.subarray(at, at + pieceBytes));
   const lines = Readable.from(pieces).pipe(
-    new FreshLines('patient', fingerprints, checkerOf('patient'), chunks, undefined, linesPerChunk),
+    new FreshLines('patient', fingerprints, checker, chunks, undefined, linesPerChunk),
   );
   const out = Buffer.concat((await lines.toArray()) as Buffer[]).toString();
   return { staged: out.split('\n').slice(0, -1), chunks: [...met, ...added], count: lines.count };
@@ -173,17 +174,27 @@ describe("a sweep's scan", () => {
   it('has other chunks under another key', () => {
     const other = openFingerprints(Buffer.alloc(32, 2));
     const lines = rowsOf(patients(0, 10));
-    expect(other.chunk('patient', 1, lines)).not.toBe(fingerprints.chunk('patient', 1, lines));
+    expect(other.chunk('patient', '1 mrn', lines)).not.toBe(fingerprints.chunk('patient', '1 mrn', lines));
   });
 
   it('has other chunks for other staged columns, and another entity', () => {
     const lines = rowsOf(patients(0, 10));
     const digests = [
-      fingerprints.chunk('patient', 1, lines),
-      fingerprints.chunk('patient', 2, lines),
-      fingerprints.chunk('encounter', 1, lines),
+      fingerprints.chunk('patient', '1 mrn', lines),
+      fingerprints.chunk('patient', '1 suffix', lines),
+      fingerprints.chunk('encounter', '1 mrn', lines),
     ];
     expect(new Set(digests).size).toBe(3);
+  });
+
+  it('has other chunks if the site provides other columns', async () => {
+    const bytes = Buffer.from(Array.from({ length: 50 }, (_, at) => `\\N\t${at}\tM${at}\tx\n`).join(''));
+    const digestsOf = async (third: string): Promise<readonly unknown[]> =>
+      (await scan(bytes, [], undefined, 4, checkerOf('patient', [], ['patient_id', 'mrn', third]))).chunks;
+    expect(await digestsOf('home_phone')).toEqual(await digestsOf('home_phone'));
+    const [one, other] = [await digestsOf('home_phone'), await digestsOf('office_phone')];
+    expect(one.length).toBeGreaterThan(0);
+    expect(one.filter((chunk) => other.some((its) => String(its) === String(chunk)))).toEqual([]);
   });
 
   it('that ends within a line is an error', async () => {

@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
+import { canonicalColumns, type Entity } from '../../../src/contract/contract.ts';
+import type { RowChecker } from '../../../src/contract/row/row-checker.ts';
 import { openFingerprints } from '../../../src/message/fingerprint/fingerprint.ts';
 import { checkerOf } from './checkers.ts';
 import { stagedStatus, StageLines, stageVersion } from '../../../src/stage/stage-lines.ts';
@@ -11,8 +14,11 @@ vi.setConfig({ testTimeout: 60_000 });
 const fingerprints = openFingerprints(Buffer.alloc(32, 1));
 
 /** What is staged of lines that arrive in the given pieces. */
-async function staged(entity: 'patient' | 'encounter' | 'merge', ...chunks: readonly Buffer[]): Promise<string[]> {
-  const lines = Readable.from(chunks).pipe(new StageLines(entity, fingerprints, checkerOf(entity), true));
+const staged = (entity: Entity, ...chunks: readonly Buffer[]): Promise<string[]> =>
+  stagedWith(checkerOf(entity), entity, ...chunks);
+
+async function stagedWith(checker: RowChecker, entity: Entity, ...chunks: readonly Buffer[]): Promise<string[]> {
+  const lines = Readable.from(chunks).pipe(new StageLines(entity, fingerprints, checker, true));
   const bytes = Buffer.concat((await lines.toArray()) as Buffer[]);
   return bytes.toString().split('\n').slice(0, -1);
 }
@@ -62,6 +68,29 @@ describe('a stage line', () => {
     expect(await timed(...pieces)).toBeLessThan(5 * (await timed(line)) + 500);
   });
 
+  it('of the columns that a site provides equals that of all columns', async () => {
+    const givenOf = (columns: readonly string[], values: ReadonlyMap<string, string>): Buffer =>
+      Buffer.from(
+        `${['2026-03-01 12:00:00+00', ...columns.map((column) => values.get(column) ?? '\\N')].join('\t')}\n`,
+      );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('patient' as const, 'encounter' as const),
+        fc.func(fc.option(fc.constantFrom('M1', 'García', '2026-03-01', 'F', '78701'), { freq: 3 })),
+        fc.func(fc.boolean()),
+        async (entity, valueOf, isGiven) => {
+          const given = canonicalColumns[entity].filter((column, at) => at < 2 || isGiven(column));
+          const values = new Map(given.map((column, at) => [column, at === 0 ? 'K1' : (valueOf(column) ?? '\\N')]));
+          const stagedBy = async (line: Buffer): Promise<string[]> =>
+            stagedWith(checkerOf(entity, [], [...given, 'updated_at']), entity, line);
+          const lines = await stagedBy(givenOf(given, values));
+          expect(lines).toHaveLength(1);
+          expect(lines).toEqual(await stagedBy(givenOf(canonicalColumns[entity], values)));
+        },
+      ),
+    );
+  });
+
   it('of a merge has both its patients and its time', async () => {
     expect(await staged('merge', Buffer.from('2026-03-01 12:00:00+00\tP1\tP2\t2026-03-01\n'))).toEqual([
       'P1\tP2\t2026-03-01 12:00:00+00\t\\N\tt',
@@ -90,11 +119,11 @@ it("equals its stageVersion's snapshot: raise the version with the lines", async
   expect({ stageVersion, lines }).toMatchInlineSnapshot(`
     {
       "lines": [
-        "P1	\\N	\\N	\\N	17	0	f	9b2ee13b6adb70bf48398e870f0cc38f	t",
-        "P\\t2	\\N	\\N	id_control_character	1	0	f	317c7a40e6c79d0590c9ffd149d2fd5d	t",
-        "P3	M3	\\N	\\N	17	0	f	43f12624a7890fe3c54d399558fcfdbc	t",
-        "E1	P1	finished	2026-03-01 12:00:00+00	\\N	5c952e3da9957162914d49c85e41033c	t",
-        "E1	P1	cancelled	2026-03-01 12:00:00+00	\\N	e35d96b8d7823f49bfb8dd2ebfcf5dae	t",
+        "P1	\\N	\\N	\\N	17	0	f	40be6c2f81d90b0300964d988fbae235	t",
+        "P\\t2	\\N	\\N	id_control_character	1	0	f	1762e38f29065fbd313fe82e93683e8e	t",
+        "P3	M3	\\N	\\N	17	0	f	d8834a4c903cea3081bd902ddf1213c0	t",
+        "E1	P1	finished	2026-03-01 12:00:00+00	\\N	70a2f4eb338a7d99e22e40f03aafa7b1	t",
+        "E1	P1	cancelled	2026-03-01 12:00:00+00	\\N	ab26bdbb3b29b92321c174908d3073e4	t",
       ],
       "stageVersion": 3,
     }
