@@ -21,8 +21,10 @@ const callsPerPage = 500;
 /** Sending waits for the first page, so it is small. */
 const callsOfFirstPage = 64;
 
-/** Largest text of the rows, in characters. */
+/** Largest text of the rows, in characters, and the largest number of calls. */
 export interface PageLimits {
+  /** Fetched together. */
+  readonly calls: number;
   /** Of one page. */
   readonly pageSize: number;
   /** Of the lanes in flight. */
@@ -33,6 +35,7 @@ export interface PageLimits {
 
 /** Rows are mostly smaller than their message, but removed markup and pictures can make them larger. */
 export const pageLimits = (documentSizeLimitBytes: number, pageSize = usualPageSize / 2): PageLimits => ({
+  calls: callsPerPage,
   pageSize,
   lanesSize: 2 * pageSize,
   callSize: 2 * Math.max(2 * pageSize, documentSizeLimitBytes),
@@ -55,7 +58,7 @@ export function pages(
   of: LaneChoice = allLanes,
   before?: BeforePage,
 ): AsyncGenerator<Page> {
-  const planned = plannedCalls(ledger.reader, run, callsOfFirstPage, callsPerPage, of);
+  const planned = plannedCalls(ledger.reader, run, callsOfFirstPage, limits.calls, of);
   const calls = before === undefined ? planned : announced(planned, before);
   // A delivery must not wait at its end, because the EHR's machine may have vanished.
   return readAhead(fetchedPages(ehr, calls, limits), {
@@ -84,7 +87,7 @@ const largeCall = 100_000;
 export async function* fetchedPages(
   ehr: Ehr,
   calls: AsyncIterable<readonly Call[]> | Iterable<readonly Call[]>,
-  limits: Omit<PageLimits, 'lanesSize'>,
+  limits: Pick<PageLimits, 'pageSize' | 'callSize'>,
 ): AsyncGenerator<Page> {
   const fetch = (items: readonly Call[]): Promise<FetchedPage | null> =>
     ehr.fetchPageWithin(items.length === 1 ? limits.callSize : limits.pageSize, idsOf(items));

@@ -2,6 +2,8 @@
  * What a plan that is only stored would say of values: its messages are built and looked at as a delivery would, and none is sent. Without
  * it a plan hides what a night would list in data-quality.csv.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { CallResult } from '../ledger/record/call-result.ts';
 import { keepFindings } from '../ledger/record/recorded-rows.ts';
 import { openPreflight } from '../redox/preflight.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
@@ -12,6 +14,9 @@ import { rehearsed } from './lane.ts';
 import { LaneFacts, type LaneMemory } from './lane-facts.ts';
 import { CallPreparer } from './prepare-call.ts';
 import type { Progress } from '../run/progress.ts';
+
+/** Nothing waits for an answer here, so pages may be small. A page of a delivery makes more garbage than its building collects. */
+const callsPerPage = 250;
 
 export async function rehearse(
   { config, pageSize }: ScopedPolicy,
@@ -25,12 +30,17 @@ export async function rehearse(
   const hasMrn = ehr.columnsOf('patient').has('mrn');
   const isMatchKey = (key: string): boolean => key !== 'mrn' || hasMrn;
   let before = { lane: '', memory: newMemory() };
-  for await (const page of pages(services, pageLimits(config.documentSizeLimitBytes, pageSize))) {
+  const limits = { ...pageLimits(config.documentSizeLimitBytes, pageSize), calls: callsPerPage };
+  for await (const page of pages(services, limits)) {
     if (signal.aborted) return 'stopped';
     const facts: LaneFacts = new LaneFacts(await knownOf(ledger, page, ehr.hasSummaries));
     // A lane may span pages, and the ledger has none of its simulated results.
     if (page.calls[0]?.lane === before.lane) facts.takeOver(before.memory);
-    const results = [...lanesIn(page.calls)].flatMap((calls) => rehearsed(calls, facts, { preparer, preflight, now }));
+    const results: CallResult[] = [];
+    for (const calls of lanesIn(page.calls)) {
+      results.push(...rehearsed(calls, facts, { preparer, preflight, now }));
+      await nextTurn();
+    }
     const lane = page.calls.at(-1)?.lane ?? '';
     before = { lane, memory: lane === before.lane ? before.memory : newMemory() };
     facts.leaveTo(before.memory);

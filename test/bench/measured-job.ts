@@ -23,11 +23,16 @@ const tellUsage = `data:text/javascript,import{writeSync}from'node:fs';process.o
 
 const command = join(packageRoot, 'dist/jobs/cli.js');
 
-/** With which flags of Node's a file says in its first line that it is to be run. */
-const flagsOf = (file: string): string[] => {
+/** With which flags of Node's, and variables of the environment, a file says in its first line that it is to be run. */
+function asSaid(file: string): { readonly flags: readonly string[]; readonly variables: Settings } {
   const [firstLine = ''] = readFileSync(file, 'utf8').split('\n', 1);
-  return firstLine.split(' ').filter((word) => word.startsWith('--'));
-};
+  return {
+    flags: firstLine.split(' ').filter((word) => word.startsWith('--')),
+    variables: Object.fromEntries(
+      Array.from(firstLine.matchAll(/export (\w+)=(\w+);/g), ([, name = '', value = '']) => [name, value] as const),
+    ),
+  };
+}
 
 /** The largest so far, and whose it was. */
 export const largestPeak = { mb: 0, argv: '' };
@@ -47,10 +52,11 @@ export async function measure(
     profile === undefined
       ? []
       : ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${argv.join('_')}-${Date.now()}.cpuprofile`];
+  const said = asSaid(command);
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...flagsOf(command), ...flags, '--import', tellUsage, command, ...argv], {
+  const child = spawn(process.execPath, [...said.flags, ...flags, '--import', tellUsage, command, ...argv], {
     cwd: packageRoot,
-    env: { PATH: process.env['PATH'], ...settings },
+    env: { PATH: process.env['PATH'], ...said.variables, ...settings },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   const { stderr, stdio } = child;

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isShort } from './support/budget.ts';
+import type { Job } from './support/job.ts';
 import { ChaosSite } from './support/site.ts';
 import { count } from './support/tally.ts';
 
@@ -13,6 +14,19 @@ const besideDocumentsMb = 200;
 /** As its first line starts the command, with what that sets. */
 const byFirstLine = ['sh', '-c', 'shift; exec "$@"', 'sh'];
 const concurrency = 8;
+
+/** What a job may take however many rows there are. */
+const beyondRowsMb = 120;
+
+/** The most memory that a job takes until its end. */
+async function peakOf(job: Job): Promise<number> {
+  let peakMb = 0;
+  const watch = setInterval(() => (peakMb = Math.max(peakMb, peakMbOf(job.process.pid ?? 0))), 50);
+  const { exitCode, said } = await job.ended;
+  clearInterval(watch);
+  expect([0, 2], said).toContain(exitCode);
+  return peakMb;
+}
 
 /** The highest that the memory of a process has been, while it is alive. */
 function peakMbOf(pid: number): number {
@@ -53,15 +67,38 @@ describe.skipIf(isShort || process.platform !== 'linux')('visits of many megabyt
       FROM visit, generate_series(1, 10) AS n
       WHERE encounter_id NOT IN (SELECT encounter_id FROM note)`);
       const settings = { DOCUMENT_SIZE_LIMIT: '20MB', NODE_OPTIONS: '--max-old-space-size=1024' };
-      const job = site.start('nightly', settings, byFirstLine);
-      let peakMb = 0;
-      const watch = setInterval(() => (peakMb = Math.max(peakMb, peakMbOf(job.process.pid ?? 0))), 50);
-      const night = await job.ended;
-      clearInterval(watch);
-      expect(night.exitCode, night.said).toBe(0);
+      const peakMb = await peakOf(site.start('nightly', settings, byFirstLine));
       expect(site.standIn.state().documents.size - before).toBe(2 * patients);
       count('most memory of a night, MB', Math.round(peakMb));
       expect(peakMb).toBeLessThan(besideDocumentsMb + visitMb * concurrency);
     },
   );
+});
+
+describe.skipIf(isShort || process.platform !== 'linux')('rows by the hundred thousand', () => {
+  let site: ChaosSite;
+  let close: () => Promise<void>;
+  beforeAll(async () => {
+    ({ site, close } = await ChaosSite.open());
+    await site.ehr.saysWhen();
+    await site.ehr.grow(20_000);
+  });
+  afterAll(() => close());
+
+  test('are planned, with all messages looked at, in little memory', { timeout: 1_200_000 }, async () => {
+    const peakMb = await peakOf(site.start('nightly --plan-only', {}, byFirstLine));
+    count('most memory of a night, MB', Math.round(peakMb));
+    expect(peakMb).toBeLessThan(beyondRowsMb);
+  });
+
+  test('are merges of a rerun in little memory', { timeout: 1_200_000 }, async () => {
+    await site.ehr.sql(`
+      INSERT INTO merge (retired_patient_id, surviving_patient_id)
+      SELECT 'retired long ago, under the number ' || n, 'p1-1' FROM generate_series(1, 400000) AS n`);
+    const peakMb = await peakOf(
+      site.start('rerun --by activity --from 2026-01-01 --to 2027-12-31 --plan-only', {}, byFirstLine),
+    );
+    count('most memory of a night, MB', Math.round(peakMb));
+    expect(peakMb).toBeLessThan(beyondRowsMb);
+  });
 });
