@@ -68,6 +68,7 @@ export class FhirReading {
       if (!isPackingFault(error)) throw unreadableFile(file, error);
       this.cut.push(file.name);
     }
+    await this.#options.tables.flush();
     this.#note(file, notes, endsWithLineEnd);
   }
 

@@ -7,8 +7,8 @@ import { qualified } from '../landing/landing-name.ts';
 import type { LandedResource } from './fhir-resource.ts';
 import { clinicalTypes, landedTypes, tableOfType } from './landed-type.ts';
 
-/** Of the lines of a table that are copied at once. */
-const batchBytes = 128 * 1024;
+/** Of the lines of a table that are copied at once. Each copy leaves some 20 KB for a full garbage collection. */
+const batchBytes = 512 * 1024;
 
 /** Keys of open references that are remembered, so that most are copied once. */
 const mostKeys = 5_000;
@@ -27,7 +27,7 @@ export class FhirTables {
   readonly #batches = new Map<string, Batch>();
   /** One batch is copied while the next one fills. */
   #underWay: Promise<void> = Promise.resolve();
-  #spare: Buffer = Buffer.allocUnsafeSlow(batchBytes);
+  readonly #spare: Batch[] = [];
   readonly #keys = new Set<string>();
 
   constructor(session: Session, schema: string, visitsAreIds: boolean) {
@@ -42,8 +42,14 @@ export class FhirTables {
     for (const key of resource.open) await this.#openReference(key);
   }
 
-  async end(): Promise<void> {
+  /** Has all lines copied, as at the end of a file: the next one is of another type. */
+  async flush(): Promise<void> {
     for (const [table, batch] of this.#batches) await this.#send(table, batch);
+    this.#batches.clear();
+  }
+
+  async end(): Promise<void> {
+    await this.flush();
     await this.#underWay;
   }
 
@@ -56,37 +62,32 @@ export class FhirTables {
   }
 
   async #put(table: string, line: string): Promise<void> {
-    const batch = this.#batches.get(table) ?? new Batch();
-    this.#batches.set(table, batch);
-    if (batch.add(line)) return;
-    await this.#send(table, batch);
-    if (!batch.add(line)) await this.#copyNext(table, Buffer.from(`${line}\n`));
+    const open = this.#batches.get(table);
+    if (open?.add(line) === true) return;
+    if (open !== undefined) await this.#send(table, open);
+    const next = this.#spare.pop() ?? new Batch(batchBytes);
+    this.#batches.set(table, next);
+    if (!next.add(line)) await this.#send(table, Batch.of(line));
   }
 
+  /** Ends the copy under way and begins this one. */
   async #send(table: string, batch: Batch): Promise<void> {
     await this.#underWay;
-    const { bytes, length } = batch.swap(this.#spare);
-    this.#spare = bytes;
-    await this.#copyNext(table, bytes.subarray(0, length));
-  }
-
-  /** Ends the copy under way and begins the next one. */
-  async #copyNext(table: string, bytes: Buffer): Promise<void> {
-    await this.#underWay;
-    const copying = this.#copy(table, bytes);
+    const copying = this.#copy(table, batch);
     // Its error is thrown by the next call.
     copying.catch(() => undefined);
     this.#underWay = copying;
   }
 
-  async #copy(table: string, bytes: Buffer): Promise<void> {
-    if (bytes.length === 0) return;
+  async #copy(table: string, batch: Batch): Promise<void> {
+    const bytes = batch.take();
     const of = { table: qualified(this.#schema, table) };
     const { name, text } =
       table === openReferences
         ? filledStatement('ehr/fhir-landing/copy_open_references', of)
         : filledStatement('ehr/fhir-landing/copy_fhir_rows', of);
-    await this.#session.copyIn(name, text, Readable.from([bytes]));
+    if (bytes.length > 0) await this.#session.copyIn(name, text, Readable.from([bytes]));
+    if (batch.isUsual) this.#spare.push(batch);
   }
 
   #line(resource: LandedResource, place: number): string {
@@ -109,25 +110,42 @@ export class FhirTables {
 
 /** Lines of a table that wait to be copied. */
 class Batch {
-  #bytes: Buffer = Buffer.allocUnsafeSlow(batchBytes);
+  readonly #bytes: Buffer;
   #length = 0;
 
-  /** False: there is no room for it. A character takes three bytes at most. */
+  constructor(size: number) {
+    this.#bytes = Buffer.allocUnsafeSlow(size);
+  }
+
+  /** A line that has no room in a usual batch. */
+  static of(line: string): Batch {
+    const batch = new Batch(mostBytesOf(line));
+    batch.add(line);
+    return batch;
+  }
+
+  get isUsual(): boolean {
+    return this.#bytes.length === batchBytes;
+  }
+
+  /** False: there is no room for it. */
   add(line: string): boolean {
-    if (this.#length + 3 * line.length + 1 > batchBytes) return false;
+    if (this.#length + mostBytesOf(line) > this.#bytes.length) return false;
     this.#length += this.#bytes.write(line, this.#length);
     this.#length = this.#bytes.writeUInt8(newline, this.#length);
     return true;
   }
 
-  /** Goes on with another buffer, and gives the own one away. */
-  swap(spare: Buffer): { readonly bytes: Buffer; readonly length: number } {
-    const full = { bytes: this.#bytes, length: this.#length };
-    this.#bytes = spare;
+  /** The lines, until the next one is added. */
+  take(): Buffer {
+    const lines = this.#bytes.subarray(0, this.#length);
     this.#length = 0;
-    return full;
+    return lines;
   }
 }
+
+/** A character takes three bytes at most. */
+const mostBytesOf = (line: string): number => 3 * line.length + 1;
 
 const newline = 0x0a;
 const openReferences = 'open_reference';
