@@ -10,7 +10,8 @@
 WITH open_chunks AS MATERIALIZED (
   SELECT coalesce(bool_and(unchanged IS NULL), false) AS are_all FROM stage_chunk
 ),
-uncompared AS MATERIALIZED (
+-- Read twice at most: storing every row of a first load would cost more.
+uncompared AS NOT MATERIALIZED (
   SELECT entity_id, octet_length(mrn) > 2000 OR fault IS NOT NULL AS is_unusable
   FROM stage_patient
   WHERE chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
@@ -90,7 +91,8 @@ SELECT count(*) AS copies FROM dropped;
 WITH open_chunks AS MATERIALIZED (
   SELECT coalesce(bool_and(unchanged IS NULL), false) AS are_all FROM stage_chunk
 ),
-uncompared AS MATERIALIZED (
+-- Read twice at most: storing every row of a first load would cost more.
+uncompared AS NOT MATERIALIZED (
   SELECT entity_id, coalesce(patient_id, '') = '' OR status = 'unreadable' OR fault IS NOT NULL AS is_unusable
   FROM stage_encounter
   WHERE chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
