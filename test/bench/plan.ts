@@ -42,8 +42,8 @@ export async function measurePlan(
 }
 
 /**
- * Nights of a first load, each of which plans a part beforehand: at a million patients about as many calls as the default does. Hardly
- * a call is sent, so that the next night has the same backlog. `quietMs`: a quiet night over the same rows; null where none was measured.
+ * Nights of a first load with a PLAN_AHEAD of about the default at a million patients. Hardly a call is sent, so that the next night has
+ * the same backlog, and each plans the first part of its calls alone: further parts would belong to the delivery. `quietMs`: a quiet night over the same rows; null where none was measured.
  */
 async function measureBacklog(
   site: Site,
@@ -57,7 +57,7 @@ async function measureBacklog(
     ['first', 4, 2.5],
     ['second', 3, 2],
   ] as const) {
-    const work = `the ${night} night of that load, ${planAhead.toLocaleString('en-US')} calls planned ahead`;
+    const work = `the ${night} night of that load, PLAN_AHEAD=${planAhead}`;
     const { ms, ...measured } = await measure(
       ['nightly', '--allow-large-change', '--max-calls', '1'],
       settings,
