@@ -4,7 +4,8 @@ import type { RateLimit } from '../config/config.ts';
  * Limits the rate: at most `calls` POSTs in any rolling `windowMs`, counted as Redox counts them.
  *
  * A POST holds a permit from before it leaves until its answer, and counts for a whole window after that. So the limit holds at
- * Redox too, whenever the POST arrived. A bucket of about a second's worth spreads the window's allowance. First come, first served.
+ * Redox too, whenever the POST arrived. A bucket of about a second's worth spreads the window's allowance, and what waits leaves together five
+ * times a second. First come, first served.
  */
 export interface Rate {
   /** Resolves when a POST may leave. */
@@ -48,13 +49,18 @@ export function openRate({ limit, earlierAgesMs, signal }: RateOptions): Rate {
 
   const waitMs = (now: number): number => Math.max(pausedUntil - now, pace?.waitMs(now) ?? 0);
 
+  /** After a refusal the calls of a window leave one by one. */
+  const togetherMs = (now: number): number =>
+    pausedUntil > 0 && now < pausedUntil + (limit?.windowMs ?? 0) ? 0 : usualTogetherMs;
+
   const issue = (takenAt: number): Permit => {
     pace?.hold(takenAt);
     return {
       spend: () => {
         refusalsInARow = 0;
         pace?.spend(performance.now());
-        serve();
+        // The next call leaves no earlier for this, unless it waits for a permit.
+        if (timer === undefined) serve();
       },
       giveBack: () => {
         pace?.giveBack();
@@ -75,13 +81,14 @@ export function openRate({ limit, earlierAgesMs, signal }: RateOptions): Rate {
   /** Releases the calls that may leave, in order, and sets the timer for the next. */
   const serve = (): void => {
     clearTimeout(timer);
+    timer = undefined;
     let served = 0;
     for (const waiter of waiters) {
       const now = performance.now();
       const nextMs = waitMs(now);
       if (nextMs > 0) {
         // All permits are out: the next one that ends calls this again.
-        if (nextMs !== Infinity) timer = setTimeout(serve, Math.ceil(nextMs));
+        if (nextMs !== Infinity) timer = setTimeout(serve, Math.max(togetherMs(now), Math.ceil(nextMs)));
         break;
       }
       waiter.go(issue(now));
@@ -116,6 +123,8 @@ export function openRate({ limit, earlierAgesMs, signal }: RateOptions): Rate {
 
 /** A second's worth may leave together. */
 const burstMs = 1_000;
+/** What waits is served so often: a process that wakes for each call by itself takes a third more CPU. */
+const usualTogetherMs = 200;
 
 interface Pace {
   readonly spacingMs: number;

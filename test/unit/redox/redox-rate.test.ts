@@ -157,6 +157,13 @@ describe('after a refusal by Redox', () => {
   });
 });
 
+test('waiting calls leave together, five times a second', async () => {
+  const left = (await sendAll(open({ calls: 7_500, windowMs: 300_000 }), 40, () => 30)).map((call) => call.left);
+  const times = [...new Set(left)];
+  expect(times.map((time) => left.filter((one) => one === time).length)).toEqual([25, 5, 5, 5]);
+  expect(times.map((time) => Math.round((time - (times[0] ?? 0)) / 10) * 10)).toEqual([0, 200, 400, 600]);
+});
+
 test('without a limit no call waits', async () => {
   const left = (await sendAll(open(null), 500, () => 10)).map((call) => call.left);
   expect(new Set(left)).toEqual(new Set([0]));
