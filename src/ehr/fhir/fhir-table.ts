@@ -7,7 +7,7 @@ import { qualified } from '../landing/landing-name.ts';
 import type { LandedResource } from './fhir-resource.ts';
 import { clinicalTypes, landedTypes, tableOfType } from './landed-type.ts';
 
-/** Of the lines of a table that are copied at once. Each copy leaves some 20 KB for a full garbage collection. */
+/** Of the lines of a table that are copied at once: what each copy holds while it runs waits for a full garbage collection. */
 const batchBytes = 512 * 1024;
 
 /** Keys of open references that are remembered, so that most are copied once. */
