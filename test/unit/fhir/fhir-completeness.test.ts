@@ -3,6 +3,7 @@ import { exportReasons, fileNamed, folderReasons, type ReadExport } from '../../
 import { manifestOf } from '../../../src/ehr/fhir/fhir-manifest.ts';
 import { errorsIn } from '../../../src/ehr/fhir/fhir-outcome.ts';
 import type { JsonObject } from '../../../src/json.ts';
+import { cpuMs } from '../cpu-time.ts';
 
 const whole: JsonObject = {
   transactionTime: '2026-03-01T01:00:00Z',
@@ -92,9 +93,9 @@ describe('a file of a manifest', () => {
     const many = Array.from({ length: 20_000 }, (_, index) => `Condition.${index}.ndjson`);
     const output = many.map((name) => ({ type: 'Condition', url: `https://x/${name}` }));
     const manifests = [manifestOf('manifest.json', { ...whole, output }, 'UTC')];
-    const startedAt = performance.now();
+    const startedAt = cpuMs();
     expect(folderReasons({ names: many, manifests, isComplete: false })).toEqual([]);
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(cpuMs() - startedAt).toBeLessThan(1000);
   });
 });
 
