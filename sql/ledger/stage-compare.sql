@@ -62,9 +62,9 @@ WHERE c.chunk_id = counted.chunk_id;
 -- name: rank_persons
 -- Ranks the staged persons. Those with a wrong copy at Redox come first, then the others that Redox may have; then by the
 -- newest `updated_at` of their rows, those without one last; ties go by id, so that the order is repeatable. An infinite
--- `updated_at` counts as none. The persons beyond the calls that are planned ahead wait, whole, unless one of their rows is
--- to be corrected or has a history: every due row of a waiting person is new to Redox, or differs by the builder alone. Rows with a history
--- and visits without an owner use none of these calls up: they stay for weeks, and would leave none to the new rows.
+-- `updated_at` counts as none. The persons beyond the calls that are planned ahead wait, whole, unless one of their rows or summaries is
+-- to be corrected or has a history: every due row of a waiting person is new to Redox, or differs by the builder alone. Rows with a
+-- history and visits without an owner use none of these calls up: they stay for weeks, and would leave none to the new rows.
 -- $1: version of the message builder. $2: calls planned ahead, or null for all.
 WITH odd AS MATERIALIZED (
   SELECT entity, entity_id FROM rejection
@@ -154,6 +154,18 @@ part AS (
   FROM stage_unsent_merge
   JOIN stage_retired r USING (patient_id)
   JOIN patient l USING (patient_id)
+  UNION ALL
+  -- Redox has a summary that is out of date.
+  SELECT s.patient_id, NULL, true, 0, 0, 0, 0, true, 0
+  FROM summary s
+  LEFT JOIN stage_retired r USING (patient_id)
+  WHERE s.presence <> 'none'
+    AND (s.is_current AND s.content_of = coalesce(r.survivor_id, s.patient_id) AND s.resent_after IS NULL) IS NOT TRUE
+  UNION ALL
+  SELECT l.patient_id, NULL, true, 0, 0, 0, 0, true, 0
+  FROM odd
+  JOIN patient l ON l.patient_id = odd.entity_id
+  WHERE odd.entity = 'summary'
 ),
 person AS (
   SELECT

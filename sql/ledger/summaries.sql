@@ -23,7 +23,8 @@ WITH due AS MATERIALIZED (
   CROSS JOIN LATERAL (
     VALUES (c.patient_id), (CASE WHEN c.entity <> 'encounter' THEN c.entity_id END), (e.patient_id), (e.filed_under)
   ) AS named (patient_id)
-  WHERE c.run_number = $1 AND ($6::integer IS NULL OR c.rank > $6) AND named.patient_id IS NOT NULL
+  -- The first part has planned summaries whose rank is beyond it: those of persons without a row that is due.
+  WHERE c.run_number = $1 AND c.entity <> 'summary' AND ($6::integer IS NULL OR c.rank > $6) AND named.patient_id IS NOT NULL
   GROUP BY named.patient_id
 ),
 withdrawn AS MATERIALIZED (
@@ -69,17 +70,8 @@ looked_at AS (
   SELECT s.patient_id
   FROM summary s
   LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
-  LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, s.patient_id)
-  LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, r.survivor_id, s.patient_id)
   WHERE $3
     AND (r.patient_id IS NULL OR s.presence <> 'none')
-    -- With a waiting person, a summary that only another version builds differently waits too.
-    AND (
-      n.waits
-      AND s.is_current
-      AND s.content_of = coalesce(r.survivor_id, s.patient_id)
-      AND s.resent_after IS NULL
-    ) IS NOT TRUE
     AND (
       s.is_current
       AND s.builder_version = $2
@@ -159,7 +151,8 @@ LEFT JOIN LATERAL (
   FROM call c
   WHERE c.is_open AND c.entity = 'summary' AND c.entity_id = p.patient_id
 ) debt ON true
-WHERE r.fault IS NULL;
+-- The summary of a waiting person comes with their rows, once: a new patient is not at Redox before.
+WHERE r.fault IS NULL AND n.waits IS NOT TRUE;
 
 -- name: clear_staged_summaries
 -- Forgets the summaries of the part before.

@@ -132,6 +132,43 @@ test('a first load planned in parts sends the same ones, each after its visits',
   expect((await site.run(filesOf())).posts).toBe(0);
 });
 
+test('that of a waiting new patient waits too, though a night before owed it', async () => {
+  const site = await openSite();
+  const last = (text: string): string =>
+    text
+      .split('\n')
+      .filter((line) => !/P00[1-4]/.test(line))
+      .join('\n');
+  const all = filesOf({
+    'patients.csv': patients({ P005: '1', P006: '1' }),
+    'medications.csv': medications(...usual, 'P006,Zinc,active'),
+  });
+  const few = {
+    ...all,
+    'patients.csv': last(patients({ P005: '1', P006: '1' })),
+    'encounters.csv': last(encounters()),
+  };
+  await site.run(few, { maxCalls: 1 });
+  const choices = { settings: { PLAN_AHEAD: '2' }, callsPerPart: 1 };
+  expect(summariesIn(await site.run(all, choices))).toEqual(['P001 accepted', 'P002 accepted', 'P005 accepted']);
+  expect(summariesIn(await site.run(all, choices))).toEqual(['P003 accepted', 'P004 unneeded']);
+  expect(summariesIn(await site.run(all))).toContain('P006 accepted');
+  expect((await site.run(all)).posts).toBe(0);
+});
+
+test('a refused one is sent once a night that plans in parts', async () => {
+  const site = await openSite();
+  const documents = ['P002', 'P003'].map((patient) => `${documentOid}^summary.${patient}`);
+  site.standIn.misbehave(
+    documents.map((documentId) => ({ kind: 'status', status: 400, when: { documentId, nth: 1, times: 9 } })),
+  );
+  await site.run(filesOf());
+  const visits = filesOf({ 'encounters.csv': encounters({}, ['E11,P001', 'E12,P002', 'E13,P003', 'E14,P004']) });
+  const night = await site.run(visits, { settings: { PLAN_AHEAD: '3' }, callsPerPart: 1 });
+  const refused = summariesIn(night).filter((line) => line.includes('rejected'));
+  expect(refused.sort()).toEqual(['P002 rejected http_400', 'P003 rejected http_400']);
+});
+
 test('a patient has one by a visit where patients.sql has no summary_version', async () => {
   const patientsSql = `SELECT ${patientsHeader.trim()} FROM patients`;
   const site = await fieldSite({ contract: { ...contract, 'patients.sql': patientsSql } });
