@@ -229,7 +229,8 @@ SELECT
   s.fingerprint,
   s.asked,
   coalesce(r.survivor_id, s.patient_id) AS owner_id,
-  coalesce(r.fault, f.fault, CASE WHEN o.entity_id IS NULL THEN 'missing_patient' END) AS owner_fault,
+  -- A staged owner has no fault. Of an id that is too long, a fault has the beginning, and that may be the owner's id.
+  coalesce(r.fault, CASE WHEN o.entity_id IS NULL THEN coalesce(f.fault, 'missing_patient') END) AS owner_fault,
   coalesce(k.lane, r.survivor_id, s.patient_id) AS lane,
   coalesce(n.rank, 0) AS rank,
   l.presence,
@@ -285,7 +286,6 @@ WHERE NOT chunk.is_clean
     AND s.status = 'finished'
     AND l.encounter_id IS NULL
     AND r.fault IS NULL
-    AND f.entity_id IS NULL
     AND o.entity_id IS NOT NULL
     AND odd.entity_id IS NULL
     AND owner.entity_id IS NULL

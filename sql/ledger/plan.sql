@@ -131,13 +131,11 @@ planned AS (
   JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, s.patient_id)
   LEFT JOIN odd ON odd.entity = 'encounter' AND odd.entity_id = s.entity_id
   LEFT JOIN odd owner ON owner.entity = 'patient' AND owner.entity_id = o.entity_id
-  LEFT JOIN stage_fault f ON f.entity = 'patient' AND f.entity_id = o.entity_id
   WHERE s.status = 'finished'
     AND n.waits IS NOT TRUE
     AND ($11::integer IS NULL OR n.rank > $11)
     AND l.encounter_id IS NULL
     AND r.fault IS NULL
-    AND f.entity_id IS NULL
     AND odd.entity_id IS NULL
     AND owner.entity_id IS NULL
   RETURNING open_since

@@ -119,6 +119,17 @@ it('a load goes on beside more refused rows and orphans than PLAN_AHEAD', async 
   expect(site.night.standIn.state().patients.size).toBe(20 - refused.length);
 });
 
+it('a patient has visits though an id that is too long begins with theirs', async () => {
+  const site = await largeSite(6, { PLAN_AHEAD: '100' });
+  await site.sql(`
+    INSERT INTO person VALUES (7, repeat('L', 400), 'Short', 'White'), (8, repeat('L', 2100), 'Long', 'White');
+    INSERT INTO visit VALUES (7, 'v7', repeat('L', 400), 'Cough')`);
+  for (const settings of [{ PLAN_AHEAD: '3' }, { PLAN_AHEAD: '13' }]) {
+    expectAccountedFor(await site.night.nightly({ settings, callsPerPart: 2 }));
+  }
+  expect(site.night.standIn.state().documents.size).toBe(7);
+});
+
 describe('a plan in parts', () => {
   const sentRanks = async (site: ClinicNight): Promise<number[]> => {
     const { rows } = await site.night.ledger.query(
