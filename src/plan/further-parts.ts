@@ -7,6 +7,7 @@ import { countDecision, noRows, type RowCounts } from '../decide/row-count.ts';
 import { countWaitingCalls, type Waiting } from '../decide/plan/waiting.ts';
 import { expectDelivery } from '../deliver/deliver.ts';
 import type { FurtherCalls } from '../deliver/further-calls.ts';
+import { StoppedFault } from '../fault.ts';
 import { type Released, releasePersons } from '../ledger/stage/stage.ts';
 import { builderOf } from '../message/builder-version.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
@@ -43,6 +44,8 @@ async function planPart(policy: ScopedPolicy, services: Services, found: Found, 
   for (const entity of ['patient', 'encounter'] as const) {
     let planned = 0;
     for await (const rows of planNewRows(entity, context, services, policy, approved, released.after_rank)) {
+      // Nothing is in flight, and the part is rolled back.
+      if (services.signal.aborted) throw new StoppedFault();
       countDecision(counts[entity], rows.decision, rows.calls);
       planned += rows.calls;
     }

@@ -21,6 +21,8 @@ function expectAccountedFor({ summary: { waiting, patients, encounters } }: Nigh
 const watermark = async ({ night }: ClinicNight): Promise<unknown[]> =>
   (await night.ledger.query('the watermark', 'SELECT through FROM watermark')).rows;
 
+const asleep = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+
 const refused = (said: string): unknown =>
   expect.objectContaining({ exitCode: 75, message: expect.stringContaining(said) as string });
 
@@ -167,6 +169,32 @@ describe('a plan in parts', () => {
     expect(waitingRows(night) + plannedCalls(night)).toBe(waitingRows(whole) + plannedCalls(whole));
     expect((await site.night.resend()).posts).toBe(plannedCalls(night) - 6);
     await site.night.nightly({ callsPerPart: 4, settings: { PLAN_AHEAD: '1000' } });
+    await site.expectRedoxIsTrue();
+  });
+
+  it('is given up after a signal while its next part is planned', async () => {
+    const site = await tinyClinic({ PLAN_AHEAD: '25' });
+    const { ledger } = site.night;
+    const first = plannedCalls(await site.night.nightly({ callsPerPart: 4, maxCalls: 1 }));
+    await ledger.query(
+      'a slow disk',
+      `CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN IF EXISTS (SELECT FROM redox_reconcile.call WHERE run_number = NEW.run_number AND state = 'accepted') THEN PERFORM pg_sleep(0.5); END IF; RETURN NULL; END $$;
+       CREATE TRIGGER slow AFTER INSERT ON redox_reconcile.call FOR EACH ROW EXECUTE FUNCTION slow()`,
+    );
+    const stop = new AbortController();
+    const night = site.night.nightly({ callsPerPart: 4, signal: stop.signal });
+    await expect
+      .poll(async () => (await ledger.query('a part', asleep)).rows.length, { timeout: 60_000, interval: 20 })
+      .toBe(1);
+    stop.abort();
+    const stopped = await night;
+    expectAccountedFor(stopped);
+    expect(stopped.exitCode).toBe(3);
+    expect(stopped.posts).toBe(plannedCalls(stopped));
+    expect(plannedCalls(stopped)).toBeLessThan(first + 10);
+    await ledger.query('a disk as before', 'DROP TRIGGER slow ON redox_reconcile.call');
+    await site.night.nightly({ settings: { PLAN_AHEAD: 'all' } });
     await site.expectRedoxIsTrue();
   });
 
