@@ -63,7 +63,7 @@ describe.skipIf(!has)("Prometheus' rules for a fleet", () => {
     expect(stdout).toMatch(/SUCCESS: 10 rules found/);
   });
 
-  test('fire when they should and are silent else', async () => {
+  test('fire when they should and are silent else', { timeout: 60_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rules-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const tests = cases.map(([alertname, eval_time, input_series, labels]) => {
