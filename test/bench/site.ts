@@ -51,6 +51,7 @@ export async function openSite(postgres: string, folder: string, redoxUrl: strin
     },
     ledgerUrl: (name) => server.urlOf(name),
     growTo: async (wanted) => {
+      if (wanted < copies) throw new Error(`the EHR has ${copies} copies, and ${wanted} are asked for`);
       await grow(ehrUrl, copies, wanted);
       copies = wanted;
     },
