@@ -98,15 +98,12 @@ export function stageLine(
   checker: RowChecker,
   { text, bytes, start, end }: Place,
 ): string {
-  const scanned = text.slice(start, end);
-  const given = scanned.split('\t');
-  const fields = checker.whole(given);
-  const line = fields === given ? scanned : fields.join('\t');
+  const { line, fields, isAsScanned } = checker.whole(text.slice(start, end));
   const keys = `${stagedKeys(entity, fields, checker.calendar.fillerDates)}\t${checker.fault(fields, line) ?? nothing}${understandingIn(entity, fields, checker)}`;
   if (entity === 'merge') return keys;
   // The line without `updated_at`: the same bytes that a fetch returns.
   const afterTime = line.indexOf('\t') + 1;
-  const row = fields === given ? bytes.subarray(start + afterTime, end) : Buffer.from(line.slice(afterTime), 'latin1');
+  const row = isAsScanned ? bytes.subarray(start + afterTime, end) : Buffer.from(line.slice(afterTime), 'latin1');
   return `${keys}\t${fingerprints.row(entity, row)}`;
 }
 

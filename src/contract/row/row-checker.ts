@@ -46,6 +46,9 @@ export class RowChecker {
   readonly #given: GivenColumns;
   /** The place of each of the contract's columns in a scan's line; 0 if it is not there. */
   readonly #scannedPlaces: readonly number[];
+  /** The fields after a scan's, where only the last columns are missing; null where others are missing too. */
+  readonly #tail: readonly string[] | null;
+  readonly #tailText: string;
   readonly #places: ReadonlyMap<string, number>;
   readonly #watched: readonly number[];
   readonly #dates = new Map<string, boolean>();
@@ -59,6 +62,9 @@ export class RowChecker {
     this.#given = given;
     this.scanned = scannedColumns(entity, given.columns);
     this.#scannedPlaces = columns.map((column) => this.scanned.indexOf(column) + 1);
+    const isTail = this.scanned.every((column, index) => column === columns[index]);
+    this.#tail = isTail ? columns.slice(this.scanned.length).map(() => nothing) : null;
+    this.#tailText = `\t${nothing}`.repeat(columns.length - this.scanned.length);
     this.#places = new Map(columns.map((column, index) => [column, index + 1]));
     this.#watched = watchedColumns.map((column) => this.#places.get(column) ?? 0);
     // Both ids come first; a patient's second id is the MRN, which may be missing.
@@ -66,11 +72,17 @@ export class RowChecker {
     this.#others = columns.map((_, index) => index + 1).filter((place) => place > 2);
   }
 
-  /** The fields of all columns; a fetched line has them already. */
-  whole(fields: readonly string[]): readonly string[] {
-    if (fields.length > this.#scannedPlaces.length) return fields;
-    const [updatedAt = nothing] = fields;
-    return [updatedAt, ...this.#scannedPlaces.map((place) => (place === 0 ? nothing : (fields[place] ?? nothing)))];
+  /** A scanned line and its fields with all columns; a fetched line has them already. */
+  whole(line: string): { readonly line: string; readonly fields: readonly string[]; readonly isAsScanned: boolean } {
+    const given = line.split('\t');
+    if (given.length > this.#scannedPlaces.length) return { line, fields: given, isAsScanned: true };
+    if (this.#tail !== null) {
+      const fields = given.concat(this.#tail);
+      return { line: line + this.#tailText, fields, isAsScanned: false };
+    }
+    const [updatedAt = nothing] = given;
+    const fields = [updatedAt, ...this.#scannedPlaces.map((at) => (at === 0 ? nothing : (given[at] ?? nothing)))];
+    return { line: fields.join('\t'), fields, isAsScanned: false };
   }
 
   fault(fields: readonly string[], line: string): RowFaultWord | null {

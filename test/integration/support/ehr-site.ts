@@ -84,7 +84,7 @@ export async function scanned(ehr: Ehr, entity: Entity, selection: Selection = {
   return content
     .split('\n')
     .slice(0, -1)
-    .map((line) => checker.whole(line.split('\t')).join('\t'));
+    .map((line) => checker.whole(line).line);
 }
 
 /** The ids of a scan's lines, in order. */

