@@ -7,8 +7,18 @@ import type { Night } from '../support/night.ts';
 
 export type Texts = Readonly<Record<string, string>>;
 
-/** Every file under a folder, by its path. */
+/** Every file under a folder, by its name. A job that runs may rename its drafts meanwhile: then the folder is read anew. */
 export async function fileTexts(folder: string): Promise<Texts> {
+  for (;;) {
+    try {
+      return await textsIn(folder);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
+  }
+}
+
+async function textsIn(folder: string): Promise<Texts> {
   const found: Record<string, string> = {};
   if (!existsSync(folder)) return found;
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
