@@ -1,7 +1,7 @@
 /** What a run logs while it works. */
 import type { ExtractRemark } from '../ehr/csv/csv-landing.ts';
 import type { Ehr } from '../ehr/ehr.ts';
-import { firstUnknownRows } from '../ledger/stage/stage.ts';
+import { firstUnknownRows } from '../ledger/stage/wanted.ts';
 import type { Log } from '../log/log.ts';
 import { openProgress, type Progress } from './progress.ts';
 import type { LedgerServices } from './services.ts';

@@ -5,16 +5,8 @@ import type { Entity } from '../contract/contract.ts';
 import type { Damage } from '../decide/source/source-damage.ts';
 import type { Fetched, FetchedEntity, Selection, Snapshot } from '../ehr/ehr.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import {
-  askMerges,
-  nextWanted,
-  resolveMerges,
-  stageSink,
-  type StagedCounts,
-  want,
-  type WantedEntity,
-  wantRows,
-} from '../ledger/stage/stage.ts';
+import { resolveMerges, stageSink, type StagedCounts } from '../ledger/stage/stage.ts';
+import { askMerges, nextWanted, want, type WantedEntity, wantRows } from '../ledger/stage/wanted.ts';
 import { SweptChunks, sweepSink, type SweptEntity } from '../ledger/stage/sweep.ts';
 import { pipeline } from 'node:stream/promises';
 import { Readable, type Writable } from 'node:stream';
