@@ -94,7 +94,7 @@ function sentInWords({ calls }: Summary): string {
   const same =
     unneeded === 0
       ? ''
-      : ` Not sent: ${counted(unneeded, 'row')} that changed only in fields that Redox does not receive, such as the note of a visit.`;
+      : ` Not sent: ${counted(unneeded, 'message')} with nothing new for Redox, such as an empty summary or a visit with another note.`;
   if (events.length === 0) return `Sent nothing.${same}`;
   const answer =
     rejected === 0 ? 'Redox accepted all.' : `Redox accepted ${inFull(accepted)} and rejected ${inFull(rejected)}.`;
