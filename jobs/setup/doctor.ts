@@ -6,7 +6,7 @@ import { exitCodes, UsageFault } from '../../src/fault.ts';
 import { landCsv } from '../../src/ehr/csv/csv-landing.ts';
 import { landFhir } from '../../src/ehr/fhir/fhir-landing.ts';
 import type { Session } from '../../src/postgres/session.ts';
-import { usualFillerDates } from '../../src/values/time/filler-date.ts';
+import { usualFillerDates } from '../../src/values/time/event-time.ts';
 import { ledgerConnections } from '../../src/ehr/ehr-source.ts';
 import { targetOf } from '../../src/run/target.ts';
 import { type Check, type Examined, skipped } from './doctor/check.ts';

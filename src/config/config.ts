@@ -5,7 +5,7 @@ import type { Organization } from '../directory/organization.ts';
 import type { MessageSettings } from '../message/settings/message-settings.ts';
 import type { NetworkUser } from '../message/settings/network.ts';
 import { readOrganizationFile } from './file/organization-file.ts';
-import { type FillerDates, usualFillerDates } from '../values/time/filler-date.ts';
+import { type FillerDates, usualFillerDates } from '../values/time/event-time.ts';
 import type { Secret } from '../secret.ts';
 import type { WayOut } from '../network/way-out.ts';
 import { examine } from './examine.ts';

@@ -2,7 +2,7 @@ import * as address from './format/addresses.ts';
 import type { Format } from './format/format.ts';
 import { sendSsnWords } from '../message/settings/message-settings.ts';
 import { networks } from '../message/settings/network.ts';
-import { zipFormats } from '../values/contact/zip.ts';
+import { zipFormats } from '../values/contact/address.ts';
 import * as format from './format/formats.ts';
 import { fhirSettings } from './fhir-settings.ts';
 import { healthSettings } from './health-settings.ts';

@@ -1,10 +1,14 @@
 import { leftOut } from '../values/reading.ts';
 import type { RowReader } from '../contract/row/row-reader.ts';
 import type { AddressPart } from '../contract/section/column.ts';
-import { readAddressLine } from '../values/contact/address-line.ts';
-import { readCountry } from '../values/contact/country.ts';
-import { isDomestic, readState } from '../values/contact/state.ts';
-import { readZip, type ZipFormat } from '../values/contact/zip.ts';
+import {
+  readAddressLine,
+  isDomestic,
+  readState,
+  readZip,
+  type ZipFormat,
+  readCountry,
+} from '../values/contact/address.ts';
 import type { Draft } from './present.ts';
 
 /**

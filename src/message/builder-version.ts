@@ -1,6 +1,6 @@
 import { sendSsnWords, type MessageSettings } from './settings/message-settings.ts';
 import { networks } from './settings/network.ts';
-import { zipFormats } from '../values/contact/zip.ts';
+import { zipFormats } from '../values/contact/address.ts';
 
 /**
  * Raise this by one in every release that builds another message from the same row: a mapping, a key, a spelling. The

@@ -1,7 +1,6 @@
 import type { PatientColumn } from '../contract/contract.ts';
 import type { RowReader } from '../contract/row/row-reader.ts';
-import { readEmail } from '../values/contact/email.ts';
-import { readPhone } from '../values/contact/phone.ts';
+import { readEmail, readPhone } from '../values/contact/telecom.ts';
 import { readRelationship } from '../values/insurance.ts';
 import { readAddress } from './address.ts';
 import type { MessageContext } from './context.ts';

@@ -3,17 +3,24 @@ import { patientForms } from '../contract/contract-forms.ts';
 import { cleanedRow } from '../contract/row/cleaned-row.ts';
 import { readCalendarDate } from '../values/time/event-time.ts';
 import type { Finding } from '../values/finding.ts';
-import { readLastName } from '../values/person/last-name.ts';
-import { nameDoubts } from '../values/person/person-name.ts';
+import { readLastName, nameDoubts } from '../values/person/person-name.ts';
 import { read, type Reading } from '../values/reading.ts';
 import { RowReader } from '../contract/row/row-reader.ts';
-import { readEmail } from '../values/contact/email.ts';
-import { ethnicGroupCode, isHispanic, readEthnicity, type Ethnicity } from '../values/person/ethnicity.ts';
-import { readLanguage } from '../values/person/language.ts';
-import { readMaritalStatus } from '../values/person/marital-status.ts';
-import { readPhone } from '../values/contact/phone.ts';
-import { cdcRaceAndEthnicity, raceCode, readRaces, soleRace, type Race } from '../values/person/race.ts';
-import { readSex } from '../values/person/sex.ts';
+import { readEmail, readPhone } from '../values/contact/telecom.ts';
+import {
+  ethnicGroupCode,
+  isHispanic,
+  readEthnicity,
+  type Ethnicity,
+  readMaritalStatus,
+  cdcRaceAndEthnicity,
+  raceCode,
+  readRaces,
+  soleRace,
+  type Race,
+  readSex,
+  readLanguage,
+} from '../values/person/value-sets.ts';
 import { readSsn } from '../values/person/ssn.ts';
 import { readAddress } from './address.ts';
 import { readContact } from './contact.ts';

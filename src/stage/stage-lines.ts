@@ -2,7 +2,7 @@ import { Transform, type TransformCallback } from 'node:stream';
 import type { Entity } from '../contract/contract.ts';
 import { decodeCopyField } from '../contract/row/copy-text.ts';
 import { saysNothingAsId } from '../values/says-nothing.ts';
-import { type FillerDates, isFillerDate, usualFillerDates } from '../values/time/filler-date.ts';
+import { type FillerDates, isFillerDate, usualFillerDates } from '../values/time/event-time.ts';
 import type { Fingerprints } from '../message/fingerprint/fingerprint.ts';
 import type { RowChecker } from '../contract/row/row-checker.ts';
 

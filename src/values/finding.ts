@@ -19,7 +19,7 @@ export type Problem =
   /** An hour that does not exist: moved forward. */
   | 'missing_time'
   | 'end_before_start'
-  /** A filler for an unknown date (`filler-date.ts`): left out. */
+  /** A filler for an unknown date (`event-time.ts`): left out. */
   | 'filler_date'
   /** Too far in the future for a past event; for a death, also before the birth: left out. */
   | 'impossible_date'

@@ -3,11 +3,8 @@ import * as z from 'zod';
 import { UsageFault } from '../../fault.ts';
 import { gatewayOid, type Organization } from '../../directory/organization.ts';
 import type { Reading } from '../../values/reading.ts';
-import { readCountry } from '../../values/contact/country.ts';
-import { readEmail } from '../../values/contact/email.ts';
-import { readPhone } from '../../values/contact/phone.ts';
-import { isDomestic, readState } from '../../values/contact/state.ts';
-import { readZip } from '../../values/contact/zip.ts';
+import { readCountry, isDomestic, readState, readZip } from '../../values/contact/address.ts';
+import { readEmail, readPhone } from '../../values/contact/telecom.ts';
 import { oid as oidFormat } from '../format/formats.ts';
 import { sentencesOf, type Place } from './organization-faults.ts';
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { changes, type Change, type ChangeLimits } from '../../decide/change.ts';
 import type { PlanAhead } from '../../decide/plan/plan-ahead.ts';
-import type { FillerDates } from '../../values/time/filler-date.ts';
+import type { FillerDates } from '../../values/time/event-time.ts';
 import { Secret } from '../../secret.ts';
 import type { AlertThresholds } from '../../decide/health.ts';
 import { packageRoot } from '../../package-root.ts';

@@ -8,11 +8,9 @@ import { type Calendar, readCalendarDate } from '../../values/time/event-time.ts
 import type { Reading } from '../../values/reading.ts';
 import type { ColumnReader } from './row-fault.ts';
 import { readBoolean } from '../../values/boolean.ts';
-import { readCountry } from '../../values/contact/country.ts';
+import { readCountry, isDomestic, readZip } from '../../values/contact/address.ts';
 import { saysNothingAsId } from '../../values/says-nothing.ts';
-import { readSex } from '../../values/person/sex.ts';
-import { isDomestic } from '../../values/contact/state.ts';
-import { readZip } from '../../values/contact/zip.ts';
+import { readSex } from '../../values/person/value-sets.ts';
 
 /** Lowest bit first. The statement `count_unreadable_columns` uses the same order. */
 export const watchedColumns = [

@@ -1,7 +1,6 @@
 import type { EncounterColumn } from '../../contract/contract.ts';
 import type { RowReader } from '../../contract/row/row-reader.ts';
-import { readEmail } from '../../values/contact/email.ts';
-import { readPhone } from '../../values/contact/phone.ts';
+import { readEmail, readPhone } from '../../values/contact/telecom.ts';
 import { readNpi } from '../../values/npi.ts';
 import { readAddress } from '../address.ts';
 import { codedValue } from '../coded-value.ts';

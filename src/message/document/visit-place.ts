@@ -1,6 +1,6 @@
 import type { EncounterColumn } from '../../contract/contract.ts';
 import type { RowReader } from '../../contract/row/row-reader.ts';
-import { readPhone } from '../../values/contact/phone.ts';
+import { readPhone } from '../../values/contact/telecom.ts';
 import { readNpi } from '../../values/npi.ts';
 import { readAddressWithoutCounty } from '../address.ts';
 import { codedValue } from '../coded-value.ts';

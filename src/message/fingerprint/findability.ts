@@ -9,8 +9,7 @@ import type { PatientRow } from '../../contract/contract.ts';
 import type { Finding } from '../../values/finding.ts';
 import { isObject, type JsonValue } from '../../json.ts';
 import type { Built } from '../context.ts';
-import { isDomestic } from '../../values/contact/state.ts';
-import { isFillerZip } from '../../values/contact/zip.ts';
+import { isDomestic, isFillerZip } from '../../values/contact/address.ts';
 import { isRealNull } from '../../values/person/person-name.ts';
 import { saysNothingAsId } from '../../values/says-nothing.ts';
 

@@ -1,5 +1,4 @@
-import { readEmail } from '../../values/contact/email.ts';
-import { readPhone } from '../../values/contact/phone.ts';
+import { readEmail, readPhone } from '../../values/contact/telecom.ts';
 import { readNpi } from '../../values/npi.ts';
 import { listOf } from '../document/clinician.ts';
 import { idTypes } from '../document/visit-ids.ts';

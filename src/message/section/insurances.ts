@@ -1,6 +1,6 @@
 import { readAgreementType, readCoverageType, readRelationship } from '../../values/insurance.ts';
-import { readPhone } from '../../values/contact/phone.ts';
-import { readSex } from '../../values/person/sex.ts';
+import { readPhone } from '../../values/contact/telecom.ts';
+import { readSex } from '../../values/person/value-sets.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';
 import type { Item } from '../item/item.ts';

@@ -1,4 +1,4 @@
-import type { ZipFormat } from '../../values/contact/zip.ts';
+import type { ZipFormat } from '../../values/contact/address.ts';
 import type { Network } from './network.ts';
 
 /** Who receives social security numbers: nobody, the patient index alone, or every reader of a document too. */

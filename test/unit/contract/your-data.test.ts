@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { settingNames } from '../../../src/config/settings.ts';
-import { listedFillerDates, unixZero } from '../../../src/values/time/filler-date.ts';
+import { listedFillerDates, unixZero } from '../../../src/values/time/event-time.ts';
 import type { RowFaultWord } from '../../../src/contract/row/row-fault.ts';
 import type { FileAge, LandingProblem } from '../../../src/decide/source/source.ts';
 import type { VisitFault } from '../../../src/contract/row/visit-plausibility.ts';
@@ -103,7 +103,7 @@ describe('docs/your-data.md', () => {
   test("lists exactly the program's filler dates with their sources", () => {
     const listed = page.table('Filler dates').map((row) => Object.values(row).map((cell) => cell.replaceAll('`', '')));
     expect(listed.map(([date]) => date)).toEqual(listedFillerDates);
-    const program = readFileSync(join(packageRoot, 'src/values/time/filler-date.ts'), 'utf8');
+    const program = readFileSync(join(packageRoot, 'src/values/time/event-time.ts'), 'utf8');
     const unsaid = listed.filter(([date, source = '']) => date !== unixZero && !program.includes(source));
     expect(unsaid).toEqual([]);
   });

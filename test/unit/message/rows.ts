@@ -4,7 +4,7 @@ import {
   type EncounterRow,
   type PatientRow,
 } from '../../../src/contract/contract.ts';
-import { usualFillerDates } from '../../../src/values/time/filler-date.ts';
+import { usualFillerDates } from '../../../src/values/time/event-time.ts';
 import type { MessageContext } from '../../../src/message/context.ts';
 import type { DocumentVersion } from '../../../src/message/document/document-version.ts';
 import type { Push } from '../../../src/message/document/visit.ts';

@@ -5,8 +5,10 @@ import {
   readEventTime,
   readSpan,
   type Calendar,
+  listedFillerDates,
+  unixZero,
+  usualFillerDates,
 } from '../../../src/values/time/event-time.ts';
-import { listedFillerDates, unixZero, usualFillerDates } from '../../../src/values/time/filler-date.ts';
 
 const chicago: Calendar = { ehrTimeZone: 'America/Chicago', today: '2026-03-10', fillerDates: usualFillerDates };
 const tokyo: Calendar = { ...chicago, ehrTimeZone: 'Asia/Tokyo' };

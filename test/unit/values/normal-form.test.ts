@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readAddressLine } from '../../../src/values/contact/address-line.ts';
-import { readZip } from '../../../src/values/contact/zip.ts';
-import { readLastName } from '../../../src/values/person/last-name.ts';
-import { mendedName } from '../../../src/values/person/person-name.ts';
+import { readAddressLine, readZip } from '../../../src/values/contact/address.ts';
+import { readLastName, mendedName } from '../../../src/values/person/person-name.ts';
 import { buildNewPatient } from '../../../src/message/patient.ts';
 import { context, patientRow } from '../message/rows.ts';
 

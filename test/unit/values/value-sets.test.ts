@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { countryTable } from '../../../src/values/contact/country-table.ts';
-import { languageTable } from '../../../src/values/person/language-table.ts';
+import { countryTable, readCountry, isDomestic, readState, readZip } from '../../../src/values/contact/address.ts';
+import {
+  languageTable,
+  readLanguage,
+  isHispanic,
+  readEthnicity,
+  readMaritalStatus,
+  readRaces,
+  soleRace,
+  readSex,
+} from '../../../src/values/person/value-sets.ts';
 import type { Reading } from '../../../src/values/reading.ts';
 import { readBoolean } from '../../../src/values/boolean.ts';
-import { readCountry } from '../../../src/values/contact/country.ts';
-import { readEmail } from '../../../src/values/contact/email.ts';
+import { readEmail, readPhone } from '../../../src/values/contact/telecom.ts';
 import { readEncounterClass, readEncounterStatus } from '../../../src/values/encounter.ts';
-import { isHispanic, readEthnicity } from '../../../src/values/person/ethnicity.ts';
-import { readLanguage } from '../../../src/values/person/language.ts';
-import { readMaritalStatus } from '../../../src/values/person/marital-status.ts';
 import { readNpi } from '../../../src/values/npi.ts';
-import { readPhone } from '../../../src/values/contact/phone.ts';
-import { readRaces, soleRace } from '../../../src/values/person/race.ts';
-import { readSex } from '../../../src/values/person/sex.ts';
 import { lookup } from '../../../src/values/lookup.ts';
 import { readSsn } from '../../../src/values/person/ssn.ts';
-import { isDomestic, readState } from '../../../src/values/contact/state.ts';
-import { readZip } from '../../../src/values/contact/zip.ts';
 
 type Expectations = readonly (readonly [value: unknown, ...texts: readonly string[]])[];
 

@@ -1,4 +1,4 @@
-import type { FillerDates } from '../../../../src/values/time/filler-date.ts';
+import type { FillerDates } from '../../../../src/values/time/event-time.ts';
 import type { Secret } from '../../../../src/secret.ts';
 import type { LandedExtract } from '../../../../src/ehr/landing/landed-extract.ts';
 import { examineContract, type ContractExamination } from '../../../../src/ehr/contract/checked-contract.ts';

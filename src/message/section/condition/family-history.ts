@@ -1,4 +1,4 @@
-import { readSex } from '../../../values/person/sex.ts';
+import { readSex } from '../../../values/person/value-sets.ts';
 import type { Draft } from '../../present.ts';
 import type { SectionBuilder } from '../../item/builder.ts';
 import type { Item } from '../../item/item.ts';

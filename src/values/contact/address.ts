@@ -1,3 +1,113 @@
+import { plainLine, withoutTrailingPunctuation } from '../markup/plain-line.ts';
+import { leftOut, read, type Reading } from '../reading.ts';
+import { saysNothing } from '../says-nothing.ts';
+import { codeTable, lookup } from '../lookup.ts';
+
+/** A street, a city, a county or a region abroad: plain blanks, no punctuation at the end. */
+export const readAddressLine = (text: string): Reading<string> => read(withoutTrailingPunctuation(plainLine(text)));
+
+/**
+ * Redox: Address.ZIP of the US, `12345` or `12345-6789` (https://pe.usps.com/text/pub28/28c2_007.htm). Redox finds
+ * patients by exact ZIP, so a lost leading zero is not guessed. The filler `00000` counts as missing.
+ *
+ * `five` leaves out the four digits behind the hyphen, because others search by five (`ZIP_FORMAT`).
+ */
+export const readZip = (text: string, format: ZipFormat = 'as-given'): Reading<string> => {
+  const [, five, four = ''] = /^(\d{5})[-\s]?(\d{4})?$/.exec(plainLine(text)) ?? [];
+  if (five === undefined) return saysNothing(text) ? leftOut() : leftOut('malformed');
+  if (five === '00000') return leftOut();
+  return read(format === 'five' || four === '' || four === '0000' ? five : `${five}-${four}`);
+};
+
+export const zipFormats = ['five', 'as-given'] as const;
+export type ZipFormat = (typeof zipFormats)[number];
+
+/** No place has these ZIP codes; registration desks write them for unknown ones. */
+export const isFillerZip = (text: string): boolean => /^(?:0{5}|9{5})(?!\d)/.test(plainLine(text));
+
+/**
+ * Redox: Address.State. Two letters of the US Postal Service: states, the District of Columbia, territories, the freely
+ * associated states and the armed forces (https://pe.usps.com/text/pub28/28apb.htm), with the usual short forms.
+ */
+const stateOf = lookup({
+  AL: 'Alabama | Ala',
+  AK: 'Alaska',
+  AZ: 'Arizona | Ariz',
+  AR: 'Arkansas | Ark',
+  CA: 'California | Calif | Cal',
+  CO: 'Colorado | Colo',
+  CT: 'Connecticut | Conn',
+  DE: 'Delaware | Del',
+  DC: 'District of Columbia | Washington DC | Washington D.C.',
+  FL: 'Florida | Fla',
+  GA: 'Georgia',
+  HI: "Hawaii | Hawai'i",
+  ID: 'Idaho',
+  IL: 'Illinois | Ill',
+  IN: 'Indiana | Ind',
+  IA: 'Iowa',
+  KS: 'Kansas | Kans',
+  KY: 'Kentucky',
+  LA: 'Louisiana',
+  ME: 'Maine',
+  MD: 'Maryland',
+  MA: 'Massachusetts | Mass',
+  MI: 'Michigan | Mich',
+  MN: 'Minnesota | Minn',
+  MS: 'Mississippi | Miss',
+  MO: 'Missouri',
+  MT: 'Montana | Mont',
+  NE: 'Nebraska | Nebr',
+  NV: 'Nevada | Nev',
+  NH: 'New Hampshire',
+  NJ: 'New Jersey',
+  NM: 'New Mexico | N Mex',
+  NY: 'New York',
+  NC: 'North Carolina | N Carolina',
+  ND: 'North Dakota | N Dakota | N Dak',
+  OH: 'Ohio',
+  OK: 'Oklahoma | Okla',
+  OR: 'Oregon | Ore',
+  PA: 'Pennsylvania | Penn | Penna',
+  RI: 'Rhode Island',
+  SC: 'South Carolina | S Carolina',
+  SD: 'South Dakota | S Dakota | S Dak',
+  TN: 'Tennessee | Tenn',
+  TX: 'Texas | Tex',
+  UT: 'Utah',
+  VT: 'Vermont',
+  VA: 'Virginia',
+  WA: 'Washington | Wash | Washington State',
+  WV: 'West Virginia | W Virginia | W Va',
+  WI: 'Wisconsin | Wis | Wisc',
+  WY: 'Wyoming | Wyo',
+  AS: 'American Samoa',
+  GU: 'Guam',
+  MP: 'Northern Mariana Islands | CNMI',
+  PR: 'Puerto Rico',
+  VI: 'Virgin Islands | US Virgin Islands | USVI',
+  UM: 'US Minor Outlying Islands',
+  FM: 'Federated States of Micronesia | Micronesia',
+  MH: 'Marshall Islands',
+  PW: 'Palau',
+  AA: 'Armed Forces Americas',
+  AE: 'Armed Forces Europe',
+  AP: 'Armed Forces Pacific',
+});
+
+export const readState = (text: string): Reading<string> => {
+  if (saysNothing(text)) return leftOut();
+  const value = stateOf(text);
+  return value === undefined ? leftOut('unmapped') : read(value);
+};
+
+/** The countries in which the US Postal Service delivers, by these states and ZIP codes. */
+const uspsCountries = new Set(['US', 'AS', 'GU', 'MP', 'PR', 'VI', 'UM', 'FM', 'MH', 'PW']);
+
+/** Does the US Postal Service deliver to this country? An address without a country counts as domestic. */
+export const isDomestic = (country: Reading<string>): boolean =>
+  country.value === undefined ? country.problems.length === 0 : uspsCountries.has(country.value);
+
 /**
  * ISO 3166-1 (https://www.iso.org/iso-3166-country-codes.html): alpha-2, alpha-3, English names separated by `|`. The
  * table is fixed, because Intl's names change with the version of Node ("Turkey" became "Türkiye") and the same row
@@ -54,3 +164,33 @@ export const countryTable = `
   VU VUT Vanuatu; WF WLF Wallis and Futuna; WS WSM Samoa; YE YEM Yemen; YT MYT Mayotte; ZA ZAF South Africa;
   ZM ZMB Zambia; ZW ZWE Zimbabwe;
 `;
+
+/** Spellings beyond ISO's list: former names, common ones, and the countries of the United Kingdom. */
+const alsoSpelled = {
+  CD: 'DRC | Democratic Republic of the Congo | Zaire',
+  CG: 'Republic of the Congo',
+  CI: 'Ivory Coast',
+  CZ: 'Czech Republic',
+  FM: 'Federated States of Micronesia',
+  GB: 'UK | Great Britain | England | Scotland | Wales | Northern Ireland',
+  KP: 'DPRK',
+  KR: 'Republic of Korea',
+  MK: 'Macedonia',
+  MM: 'Burma',
+  MO: 'Macau',
+  NL: 'Holland',
+  SZ: 'Swaziland',
+  TL: 'East Timor',
+  TR: 'Turkey',
+  US: 'United States of America | US of A | America',
+  VI: 'Virgin Islands, US',
+};
+
+/** For Redox's Address.Country. Redox's samples have both `US` and `USA`; its field list asks for ISO 3166-1 alpha-2. */
+const countryOf = lookup(codeTable(countryTable, alsoSpelled));
+
+export const readCountry = (text: string): Reading<string> => {
+  if (saysNothing(text)) return leftOut();
+  const value = countryOf(text) ?? countryOf(text.replace(/^\s*the\s+/i, ''));
+  return value === undefined ? leftOut('unmapped') : read(value);
+};
