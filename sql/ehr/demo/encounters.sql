@@ -40,3 +40,4 @@ FROM clinic.visit
 JOIN clinic.department USING (department_id)
 JOIN clinic.facility USING (facility_code)
 LEFT JOIN clinic.practitioner USING (practitioner_id)
+-- @by_id WHERE visit.visit_id = ANY ($1::text[]::bigint[])

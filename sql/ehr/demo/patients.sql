@@ -35,3 +35,4 @@ LEFT JOIN clinic.person_contact AS home ON home.person_id = person.person_id AND
 LEFT JOIN clinic.person_contact AS work ON work.person_id = person.person_id AND work.kind = 'WORK'
 LEFT JOIN clinic.person_contact AS cell ON cell.person_id = person.person_id AND cell.kind = 'CELL'
 LEFT JOIN clinic.person_contact AS mail ON mail.person_id = person.person_id AND mail.kind = 'MAIL'
+-- @by_id WHERE person.person_id = ANY ($1::text[]::bigint[])

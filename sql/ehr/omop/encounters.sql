@@ -14,6 +14,7 @@ WITH content AS (
               JOIN visit_occurrence AS v ON v.person_id = r.person_id
                 AND v.visit_start_date BETWEEN r.payer_plan_period_start_date AND r.payer_plan_period_end_date
   ) AS part
+  -- @by_id WHERE visit_occurrence_id = ANY ($1::text[]::bigint[])
   GROUP BY visit_occurrence_id
 )
 SELECT v.visit_occurrence_id AS encounter_id,
@@ -46,3 +47,4 @@ LEFT JOIN care_site AS c ON c.care_site_id = v.care_site_id
 LEFT JOIN provider AS pr ON pr.provider_id = v.provider_id
 LEFT JOIN content ON content.visit_occurrence_id = v.visit_occurrence_id
 WHERE EXISTS (SELECT FROM person_identity AS i WHERE i.person_id = v.person_id)
+  -- @by_id AND v.visit_occurrence_id = ANY ($1::text[]::bigint[])

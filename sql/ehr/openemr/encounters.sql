@@ -38,3 +38,4 @@ FROM form_encounter AS e
 LEFT JOIN facility AS f ON f.id = e.facility_id
 LEFT JOIN users AS u ON u.id = e.provider_id AND e.provider_id <> 0
 LEFT JOIN openemr_postcalendar_categories AS c ON c.pc_catid = e.pc_catid
+-- @by_id WHERE e.encounter IN ($1)

@@ -43,3 +43,4 @@ LEFT JOIN provider AS pr ON pr.provider_id =
    WHERE e.visit_id = v.visit_id AND e.voided = 0 ORDER BY e.encounter_datetime, ep.encounter_provider_id LIMIT 1)
 LEFT JOIN person_name AS prn ON prn.person_name_id =
   (SELECT x.person_name_id FROM person_name AS x WHERE x.person_id = pr.person_id AND x.voided = 0 ORDER BY x.preferred DESC, x.person_name_id LIMIT 1)
+-- @by_id WHERE v.visit_id IN ($1)

@@ -40,3 +40,4 @@ LEFT JOIN person_name AS n ON n.person_name_id =
 LEFT JOIN person_address AS a ON a.person_address_id =
   (SELECT x.person_address_id FROM person_address AS x WHERE x.person_id = pt.patient_id ORDER BY x.voided, x.preferred DESC, x.person_address_id LIMIT 1)
 WHERE (pt.voided = 0 OR EXISTS (SELECT 1 FROM person_merge_log AS l WHERE l.loser_person_id = pt.patient_id AND l.voided = 0))
+  -- @by_id AND pt.patient_id IN ($1)

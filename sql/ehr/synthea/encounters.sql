@@ -3,7 +3,7 @@
 -- facility inpatient (EncounterType.java). START and STOP are text, UTC or in some exports bare dates, and stay as they are.
 -- Older exports have no ORGANIZATION; there PROVIDER is the organization.
 -- CLINICAL_VERSION is a digest of all rows that sections/*.sql read for the visit, in any order: the sum of a digest of
--- each. One pass over every clinical table does for all encounters.
+-- each. One pass over every clinical table does for all encounters; by id, only the rows of those are digested.
 -- Clinicians are few and encounters many, so their names are taken apart before they are joined.
 -- One row per encounter.
 WITH clinician AS MATERIALIZED (
@@ -13,6 +13,7 @@ WITH clinician AS MATERIALIZED (
          rtrim(coalesce(substring(name FROM '^[^0-9]+[0-9]+ (.+)$'), substring(name FROM '^[^ ]+ (.+)$'), name),
                '0123456789') AS last_name
   FROM providers
+  -- @by_id WHERE id IN (SELECT provider FROM encounters WHERE id = ANY($1))
 )
 SELECT encounters.id AS encounter_id,
        encounters.patient AS patient_id,
@@ -45,22 +46,32 @@ LEFT JOIN (
   SELECT encounter, sum(hashtextextended(source || line, 0))::text AS version
   FROM (
     SELECT encounter, 'allergies' AS source, allergies::text AS line FROM allergies
+    -- @by_id WHERE encounter = ANY($1)
     UNION ALL
     SELECT encounter, 'careplans' AS source, careplans::text AS line FROM careplans
+    -- @by_id WHERE encounter = ANY($1)
     UNION ALL
     SELECT encounter, 'conditions' AS source, conditions::text AS line FROM conditions
+    -- @by_id WHERE encounter = ANY($1)
     UNION ALL
     SELECT encounter, 'devices' AS source, devices::text AS line FROM devices
+    -- @by_id WHERE encounter = ANY($1)
     UNION ALL
     SELECT encounter, 'imaging_studies' AS source, imaging_studies::text AS line FROM imaging_studies
+    -- @by_id WHERE encounter = ANY($1)
     UNION ALL
     SELECT encounter, 'immunizations' AS source, immunizations::text AS line FROM immunizations
+    -- @by_id WHERE encounter = ANY($1)
     UNION ALL
     SELECT encounter, 'medications' AS source, medications::text AS line FROM medications
+    -- @by_id WHERE encounter = ANY($1)
     UNION ALL
     SELECT encounter, 'observations' AS source, observations::text AS line FROM observations
+    -- @by_id WHERE encounter = ANY($1)
     UNION ALL
     SELECT encounter, 'procedures' AS source, procedures::text AS line FROM procedures
+    -- @by_id WHERE encounter = ANY($1)
   ) AS row_of
   GROUP BY encounter
 ) AS clinical ON clinical.encounter = encounters.id
+-- @by_id WHERE encounters.id = ANY($1)

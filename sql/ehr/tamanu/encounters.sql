@@ -45,6 +45,7 @@ WITH content AS (
     SELECT e.id, jsonb_build_array(c.id, c.care_plan_id, c.date)::text, c.updated_at
     FROM encounters AS e JOIN patient_care_plans AS c ON c.patient_id = e.patient_id WHERE c.deleted_at IS NULL AND c.date <= e.end_date
   ) AS part
+  -- @by_id WHERE encounter_id = ANY ($1)
   GROUP BY encounter_id
 )
 SELECT e.id AS encounter_id,
@@ -82,3 +83,4 @@ LEFT JOIN (
 LEFT JOIN reference_data AS disposition ON disposition.id = d.disposition_id
 LEFT JOIN content ON content.encounter_id = e.id
 WHERE e.encounter_type <> 'surveyResponse'
+  -- @by_id AND e.id = ANY ($1)

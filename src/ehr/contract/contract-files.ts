@@ -25,7 +25,9 @@ export async function readContractFiles(folder: string): Promise<{ queries: Cont
   const queries: ContractQuery[] = [];
   const faults: string[] = [];
   for (const { required, ...file } of contractFiles) {
-    const content = await readIfThere(join(folder, file.file));
+    const content =
+      (await readIfThere(join(folder, file.file))) ??
+      (file.byId ? variantOf(await readIfThere(join(folder, `${file.entity}s.sql`)), 'by_id') : null);
     if (content === null) {
       if (required) faults.push(`${file.file} is missing; write one SELECT that gives the ${file.entity}s into it`);
       continue;
@@ -46,6 +48,15 @@ async function requireFolder(folder: string): Promise<void> {
   throw new UsageFault(
     `The folder of the EHR contract, ${folder}, does not exist; set EHR_CONTRACT to the folder that holds patients.sql and encounters.sql.`,
   );
+}
+
+/**
+ * The query by id that `encounters.sql` holds too, or that of summaries in a section's file: each line with the mark `-- @by_id` or
+ * `-- @summary` is what follows the mark, so lines keep their numbers. Null without such a line.
+ */
+export function variantOf(content: string | null, mark: 'by_id' | 'summary'): string | null {
+  const variant = content?.replaceAll(new RegExp(`^.*-- @${mark}\\b ?(.*)$`, 'gm'), '$1') ?? null;
+  return variant === content ? null : variant;
 }
 
 /** Null if the file or its folder is missing; any other failure (rights, a bad disk) throws. */

@@ -4,7 +4,7 @@ import { closest } from 'fastest-levenshtein';
 import { UsageFault } from '../../fault.ts';
 import { identifierColumns, requiredIdentifierColumns } from '../../contract/patient-details.ts';
 import { isSection, sectionColumns, sections, type Section } from '../../contract/section.ts';
-import { holdsNothing, readIfThere, statementIn } from '../contract/contract-files.ts';
+import { holdsNothing, readIfThere, statementIn, variantOf } from '../contract/contract-files.ts';
 import type { IdentifiersQuery, SectionQuery } from '../contract/contract-query.ts';
 
 /** The folders of clinical content, and the column that says whose it is. */
@@ -40,9 +40,15 @@ async function readFolder(
   const faults = names.filter((name) => sectionOf(name) === null).map((name) => unknownFile(folderName, name));
   const key = keys[folderName];
   const queries: SectionQuery[] = [];
-  for (const section of sections.filter((one) => names.includes(`${one}.sql`))) {
+  for (const section of sections) {
     const file = `${folderName}/${section}.sql`;
-    const text = statementIn((await readIfThere(join(folder, file))) ?? '');
+    const content =
+      (await readIfThere(join(folder, file))) ??
+      (folderName === 'summary'
+        ? variantOf(await readIfThere(join(folder, `sections/${section}.sql`)), 'summary')
+        : null);
+    if (content === null) continue;
+    const text = statementIn(content);
     if (text === null) faults.push(holdsNothing(file));
     else
       queries.push({

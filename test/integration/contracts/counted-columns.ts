@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readContractFiles } from '../../../src/ehr/contract/contract-files.ts';
 
 /** The EHR of a test, as its owner. */
 export interface ContentSite {
@@ -43,7 +44,9 @@ export async function uncountedColumns(
   const sections = readdirSync(join(contract, 'sections')).map((file) =>
     readFileSync(join(contract, 'sections', file), 'utf8'),
   );
-  const byId = readFileSync(join(contract, 'encounters_by_id.sql'), 'utf8').replaceAll('$1', ids(visits));
+  const { queries } = await readContractFiles(contract);
+  const found = queries.find(({ file }) => file === 'encounters_by_id.sql');
+  const byId = found?.text.replaceAll('$1', ids(visits)) ?? '';
   const version = async (): Promise<string> =>
     JSON.stringify(await site.rows(`SELECT clinical_version FROM (${byId}\n) AS visit ORDER BY 1`));
   const before = await version();

@@ -3,7 +3,7 @@ import { found } from '../support/clinic-night.ts';
 import { callDoctor } from '../support/doctor-site.ts';
 import { initialised } from './initialised.ts';
 import { identityTable, omopRows, omopTables } from './omop-warehouse.ts';
-import { bodyOf, postgresClinic, shipped } from './postgres-clinic.ts';
+import { postgresClinic, shipped } from './postgres-clinic.ts';
 
 const contract = shipped('omop');
 
@@ -19,13 +19,6 @@ describe("OMOP's contract", () => {
     expect(lines('fault')).toEqual([]);
     expect(lines('ok').filter((line) => line.startsWith('by key'))).toHaveLength(2);
     expect(lines('warning').filter((line) => /^(?:types|session zone|reach|sample)/.test(line))).toEqual([]);
-  });
-
-  it('has one text of encounters in both of its queries', () => {
-    const byId = bodyOf(contract, 'encounters_by_id.sql')
-      .replace('  WHERE visit_occurrence_id = ANY ($1::text[]::bigint[])\n', '')
-      .replace('\n  AND v.visit_occurrence_id = ANY ($1::text[]::bigint[])', '');
-    expect(byId).toBe(bodyOf(contract, 'encounters.sql'));
   });
 
   it('gives persons with an identity, and the content of visits', async () => {

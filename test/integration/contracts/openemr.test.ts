@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openEhr } from '../../../src/ehr/ehr.ts';
@@ -42,14 +41,6 @@ describe.skipIf(mariadbd === null)("OpenEMR's contract", () => {
       'by key encounters_by_id.sql finds the encounter of the sample, the same to the byte.',
     ]);
     expect(lines('warning').filter((line) => /^(?:types|session zone|reach|updated_at)/.test(line))).toEqual([]);
-  });
-
-  test('has one text of encounters in both of its queries', () => {
-    const body = (file: string): string =>
-      readFileSync(join(contract, file), 'utf8')
-        .replace(/^(?:--.*\n)+/, '')
-        .trim();
-    expect(body('encounters_by_id.sql').replace(/\s*WHERE e\.encounter IN \(\$1\)$/, '')).toBe(body('encounters.sql'));
   });
 
   test('gives patients and the content of visits', async () => {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ehr, openEhr } from '../../../src/ehr/ehr.ts';
@@ -45,15 +44,6 @@ describe.skipIf(mariadbd === null)("OpenMRS's contract", () => {
       'by key encounters_by_id.sql finds the encounter of the sample, the same to the byte.',
     ]);
     expect(lines('warning').filter((line) => /^(?:types|session zone|reach|updated_at|sample)/.test(line))).toEqual([]);
-  });
-
-  test.each(['patients', 'encounters'])('has one text of %s in both of its queries', (name) => {
-    const body = (file: string): string =>
-      readFileSync(join(contract, file), 'utf8')
-        .replace(/^(?:--.*\n)+/, '')
-        .trim();
-    const byId = body(`${name}_by_id.sql`).replace(/\s*(?:WHERE|AND) \w+\.\w+ IN \(\$1\)$/, '');
-    expect(byId).toBe(body(`${name}.sql`));
   });
 
   test('gives names, addresses and identifiers by preference', async () => {

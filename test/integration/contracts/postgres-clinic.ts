@@ -1,5 +1,4 @@
 /** An EHR of a test's own in Postgres, read by a contract that ships, and its nights. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Ehr, openEhr } from '../../../src/ehr/ehr.ts';
 import { packageRoot } from '../../../src/package-root.ts';
@@ -48,9 +47,3 @@ export async function postgresClinic(
 }
 
 export const shipped = (name: string): string => join(packageRoot, 'sql/ehr', name);
-
-/** The statement of a file of a contract, without the comment above it. */
-export const bodyOf = (contract: string, file: string): string =>
-  readFileSync(join(contract, file), 'utf8')
-    .replace(/^(?:--.*\n)+/, '')
-    .trim();

@@ -3,7 +3,7 @@ import { found } from '../support/clinic-night.ts';
 import { callDoctor } from '../support/doctor-site.ts';
 import { uncountedColumns } from './counted-columns.ts';
 import { initialised } from './initialised.ts';
-import { bodyOf, postgresClinic, shipped } from './postgres-clinic.ts';
+import { postgresClinic, shipped } from './postgres-clinic.ts';
 import { tamanuContent, tamanuMerge, tamanuRows, tamanuTables } from './tamanu-clinic.ts';
 
 const contract = shipped('tamanu');
@@ -20,13 +20,6 @@ describe("Tamanu's contract", () => {
     expect(lines('fault')).toEqual([]);
     expect(lines('ok').filter((line) => line.startsWith('by key'))).toHaveLength(2);
     expect(lines('warning').filter((line) => /^(?:types|session zone|reach|updated_at|sample)/.test(line))).toEqual([]);
-  });
-
-  it('has one text of encounters in both of its queries', () => {
-    const byId = bodyOf(contract, 'encounters_by_id.sql')
-      .replace('  WHERE encounter_id = ANY ($1)\n', '')
-      .replace(' AND e.id = ANY ($1)', '');
-    expect(byId).toBe(bodyOf(contract, 'encounters.sql'));
   });
 
   it('gives patients and the content of visits', async () => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contract, encounterColumns, mergeColumns, patientColumns } from '../../../src/contract/contract.ts';
+import { variantOf } from '../../../src/ehr/contract/contract-files.ts';
 import { UsageFault } from '../../../src/fault.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { Session } from '../../../src/postgres/session.ts';
@@ -13,6 +14,7 @@ import { freshDatabase, type TestDatabase } from '../support/database.ts';
 type ContractRow = Readonly<Record<string, string | null>>;
 
 const contractText = (file: string): string => readFileSync(join(packageRoot, 'sql/ehr/demo', file), 'utf8');
+const textById = (file: string): string => variantOf(contractText(file), 'by_id') ?? '';
 
 class TestClinic {
   static async open(): Promise<TestClinic> {
@@ -36,8 +38,12 @@ class TestClinic {
     return rows;
   }
 
+  async byId(file: string, ids: readonly string[]): Promise<ContractRow[]> {
+    return (await this.#session.query(file, textById(file), [ids])).rows;
+  }
+
   async patient(id: string): Promise<ContractRow | undefined> {
-    return (await this.rows('patients_by_id.sql', [id]))[0];
+    return (await this.byId('patients.sql', [id]))[0];
   }
 
   async byKey(entity: 'patient' | 'encounter'): Promise<Map<string, string>> {
@@ -46,7 +52,7 @@ class TestClinic {
   }
 
   async encounter(id: string): Promise<ContractRow | undefined> {
-    return (await this.rows('encounters_by_id.sql', [id]))[0];
+    return (await this.byId('encounters.sql', [id]))[0];
   }
 
   /** Everything that an EHR's contract gives, in an order of its own. */
@@ -119,13 +125,10 @@ describe('a clinic just built', () => {
 
   it('gives the same rows by id as all at once', async () => {
     const key = (row: ContractRow, column: string): string => row[column] ?? '';
-    const byId = await test.rows('patients_by_id.sql', patients.map((row) => key(row, 'patient_id')).slice(0, 50));
+    const byId = await test.byId('patients.sql', patients.map((row) => key(row, 'patient_id')).slice(0, 50));
     expect(patients).toEqual(expect.arrayContaining(byId));
     expect(byId).toHaveLength(50);
-    const visits = await test.rows(
-      'encounters_by_id.sql',
-      encounters.map((row) => key(row, 'encounter_id')).slice(0, 50),
-    );
+    const visits = await test.byId('encounters.sql', encounters.map((row) => key(row, 'encounter_id')).slice(0, 50));
     expect(encounters).toEqual(expect.arrayContaining(visits));
     expect(visits).toHaveLength(50);
   });

@@ -78,7 +78,8 @@ ${markdownTable(
 const sectionsIntroduction = `## \`patients_by_id.sql\`, \`encounters_by_id.sql\`
 
 Optional: the same columns for given keys; \`$1\` is the list of them (\`text[]\`), to be cast to the type of the site's own key, so that
-its index is used.
+its index is used. Without these files, \`-- @by_id\` in \`patients.sql\` and \`encounters.sql\` does the same: a line with that mark is, in the
+query by keys, what follows the mark (\`-- @by_id WHERE visit.id = ANY ($1::text[]::bigint[])\`).
 
 ## \`summary/<section>.sql\`
 
@@ -86,7 +87,8 @@ Optional: the summary of a patient, sent as one document beside the visits. The 
 patients: \`$1\` is the list of their ids (\`text[]\`), and the column \`patient_id\` stands in place of \`encounter_id\`. A
 patient without any row has no summary. A night looks at the summary of a patient if the patient's row, a visit or a merge has
 changed; let \`summary_version\` of patients.sql change when anything in it does. With that column, the patients in whom it has a value have
-a summary, with or without a visit; without it, those with a visit at Redox.
+a summary, with or without a visit; without it, those with a visit at Redox. Without such a file, the lines of
+\`sections/<section>.sql\` with \`-- @summary\` make its query in the same way.
 
 ## \`sections/<section>.sql\`
 

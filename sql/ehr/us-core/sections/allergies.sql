@@ -1,6 +1,6 @@
 -- AllergyIntolerance, under the visit it names or was recorded at. Refuted and mistaken ones are not told; `No known allergy` is negated.
 -- $1 text[]: ids of visits. One row per manifestation of a reaction, or per allergy without one.
-SELECT visit AS encounter_id,
+SELECT visit AS encounter_id, -- @summary SELECT summary AS patient_id,
        CASE WHEN NOT none_known THEN told ->> 'code' END AS substance_code,
        CASE WHEN NOT none_known THEN told ->> 'system' END AS substance_code_system,
        CASE WHEN NOT none_known THEN concept_name(resource -> 'code') END AS substance_name,
@@ -31,4 +31,5 @@ LEFT JOIN LATERAL elements(resource -> 'reaction') AS reaction ON true
 -- R5 has CodeableReference, whose concept is below.
 LEFT JOIN LATERAL (SELECT coalesce(item -> 'concept', item) FROM elements(reaction -> 'manifestation') AS item) AS of_reaction (manifestation)
   ON true
-WHERE visit = ANY ($1) AND NOT has_code(resource -> 'verificationStatus', 'refuted', 'entered-in-error')
+WHERE visit = ANY ($1) -- @summary WHERE summary = ANY ($1)
+  AND NOT has_code(resource -> 'verificationStatus', 'refuted', 'entered-in-error')

@@ -1,6 +1,6 @@
 -- CareTeam: its members that are practitioners, by themselves or in a role. Patients and their relatives in it are left out.
 -- $1 text[]: ids of visits. One row per member and role.
-SELECT careteam.visit AS encounter_id,
+SELECT careteam.visit AS encounter_id, -- @summary SELECT careteam.summary AS patient_id,
        careteam.id AS team_id,
        coalesce(careteam.resource ->> 'name', concept_name(first_of(careteam.resource -> 'category'))) AS team_name,
        careteam.resource ->> 'status' AS team_status,
@@ -20,5 +20,6 @@ LEFT JOIN practitionerrole ON ref_type(participant -> 'member') = 'PractitionerR
 LEFT JOIN practitioner ON practitioner.id = coalesce(ref_id(practitionerrole.resource -> 'practitioner'), ref_id(participant -> 'member'))
 LEFT JOIN LATERAL elements(participant -> 'role') AS role ON true
 CROSS JOIN LATERAL (SELECT coding(role, 'http://snomed.info/sct')) AS read (told)
-WHERE careteam.visit = ANY ($1) AND ref_type(participant -> 'member') LIKE 'Practitioner%'
+WHERE careteam.visit = ANY ($1) -- @summary WHERE careteam.summary = ANY ($1)
+  AND ref_type(participant -> 'member') LIKE 'Practitioner%'
   AND coalesce(careteam.resource ->> 'status', '') NOT IN ('entered-in-error', 'proposed')

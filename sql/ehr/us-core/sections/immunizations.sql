@@ -1,6 +1,6 @@
 -- Immunization. Those not given have their reason.
 -- $1 text[]: ids of visits. One row per dose.
-SELECT visit AS encounter_id,
+SELECT visit AS encounter_id, -- @summary SELECT summary AS patient_id,
        whole_day(resource ->> 'occurrenceDateTime') AS given_at,
        told ->> 'code' AS code,
        told ->> 'system' AS code_system,
@@ -22,4 +22,5 @@ SELECT visit AS encounter_id,
        concept_name(resource -> 'statusReason') AS reason_not_given
 FROM immunization
 CROSS JOIN LATERAL (SELECT coding(resource -> 'vaccineCode', 'http://hl7.org/fhir/sid/cvx')) AS read (told)
-WHERE visit = ANY ($1) AND coalesce(resource ->> 'status', '') <> 'entered-in-error'
+WHERE visit = ANY ($1) -- @summary WHERE summary = ANY ($1)
+  AND coalesce(resource ->> 'status', '') <> 'entered-in-error'

@@ -1,6 +1,6 @@
 -- Device: in US Core the implanted ones. It says no date, so it stands under the patient's first visit.
 -- $1 text[]: ids of visits. One row per device.
-SELECT visit AS encounter_id,
+SELECT visit AS encounter_id, -- @summary SELECT summary AS patient_id,
        told ->> 'code' AS code,
        told ->> 'system' AS code_system,
        concept_name(coalesce(resource #> '{type,0}', resource -> 'type')) AS name,
@@ -25,4 +25,5 @@ SELECT visit AS encounter_id,
 FROM device
 CROSS JOIN LATERAL (SELECT coding(coalesce(resource #> '{type,0}', resource -> 'type'), 'http://snomed.info/sct')) AS read (told)
 LEFT JOIN LATERAL elements(resource -> 'safety') AS safety ON true
-WHERE visit = ANY ($1) AND patient IS NOT NULL AND coalesce(resource ->> 'status', '') <> 'entered-in-error'
+WHERE visit = ANY ($1) -- @summary WHERE summary = ANY ($1)
+  AND patient IS NOT NULL AND coalesce(resource ->> 'status', '') <> 'entered-in-error'

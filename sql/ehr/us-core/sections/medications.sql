@@ -3,21 +3,27 @@
 -- the words of the reference stand for it.
 -- $1 text[]: ids of visits. One row per reason of a prescription or administration.
 WITH item AS (
-  SELECT visit, 'request' AS source, resource, resource #> '{dosageInstruction,0}' AS dosage,
+  SELECT visit, -- @summary SELECT summary,
+         'request' AS source, resource, resource #> '{dosageInstruction,0}' AS dosage,
          resource #> '{dosageInstruction,0,doseAndRate,0}' AS amount
   FROM medicationrequest
-  WHERE visit = ANY ($1) AND coalesce(resource ->> 'intent', '') NOT IN ('proposal', 'option')
+  WHERE visit = ANY ($1) -- @summary WHERE summary = ANY ($1)
+    AND coalesce(resource ->> 'intent', '') NOT IN ('proposal', 'option')
     AND coalesce(resource ->> 'status', '') NOT IN ('entered-in-error', 'draft', 'cancelled')
     AND (resource ->> 'doNotPerform') IS DISTINCT FROM 'true'
   UNION ALL
-  SELECT visit, 'administration', resource, resource -> 'dosage',
+  SELECT visit, -- @summary SELECT summary,
+         'administration', resource, resource -> 'dosage',
          jsonb_build_object('doseQuantity', resource #> '{dosage,dose}', 'rateQuantity', resource #> '{dosage,rateQuantity}')
   FROM medicationadministration
-  WHERE visit = ANY ($1) AND coalesce(resource ->> 'status', '') <> 'entered-in-error'
+  WHERE visit = ANY ($1) -- @summary WHERE summary = ANY ($1)
+    AND coalesce(resource ->> 'status', '') <> 'entered-in-error'
   UNION ALL
-  SELECT visit, 'statement', resource, resource #> '{dosage,0}', resource #> '{dosage,0,doseAndRate,0}'
+  SELECT visit, -- @summary SELECT summary,
+         'statement', resource, resource #> '{dosage,0}', resource #> '{dosage,0,doseAndRate,0}'
   FROM medicationstatement
-  WHERE visit = ANY ($1) AND coalesce(resource ->> 'status', '') NOT IN ('entered-in-error', 'draft', 'intended', 'not-taken')
+  WHERE visit = ANY ($1) -- @summary WHERE summary = ANY ($1)
+    AND coalesce(resource ->> 'status', '') NOT IN ('entered-in-error', 'draft', 'intended', 'not-taken')
 ),
 named AS (
   SELECT item.*,
@@ -29,7 +35,7 @@ named AS (
   CROSS JOIN LATERAL (SELECT coalesce(item.resource -> 'medicationReference', item.resource #> '{medication,reference}')) AS of_item (link)
   LEFT JOIN medication ON medication.id = ref_id(link)
 )
-SELECT visit AS encounter_id,
+SELECT visit AS encounter_id, -- @summary SELECT summary AS patient_id,
        CASE WHEN source = 'administration' THEN 'administered'
             WHEN has_code(resource -> 'category', 'discharge') THEN 'discharge' ELSE 'current' END AS kind,
        told ->> 'code' AS code,

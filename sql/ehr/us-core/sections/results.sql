@@ -4,20 +4,22 @@
 WITH panel AS (
   SELECT DISTINCT ON (ref_id(result)) ref_id(result) AS observation, report.id, report.resource
   FROM diagnosticreport AS report, elements(report.resource -> 'result') AS result
-  WHERE report.visit = ANY ($1) AND coalesce(report.resource ->> 'status', '') NOT IN ('entered-in-error', 'cancelled')
+  WHERE report.visit = ANY ($1) -- @summary WHERE report.summary = ANY ($1)
+    AND coalesce(report.resource ->> 'status', '') NOT IN ('entered-in-error', 'cancelled')
   ORDER BY ref_id(result), report.id
 ),
 value AS (
-  SELECT observation.visit, observation.id, observation.resource, part, coalesce(part -> 'code', observation.resource -> 'code') AS concept
+  SELECT observation.visit, -- @summary SELECT observation.summary,
+         observation.id, observation.resource, part, coalesce(part -> 'code', observation.resource -> 'code') AS concept
   FROM observation
   CROSS JOIN LATERAL (SELECT observation.resource WHERE NOT observation.resource ? 'component'
                         OR observation.resource ?| ARRAY['valueQuantity', 'valueCodeableConcept', 'valueString', 'valueInteger', 'valueBoolean']
                       UNION ALL SELECT item FROM elements(observation.resource -> 'component') AS item) AS parts (part)
-  WHERE observation.visit = ANY ($1)
+  WHERE observation.visit = ANY ($1) -- @summary WHERE observation.summary = ANY ($1)
     AND NOT has_code(observation.resource -> 'category', 'vital-signs', 'social-history', 'sdoh', 'observation-adi-documentation')
     AND coalesce(observation.resource ->> 'status', '') NOT IN ('entered-in-error', 'cancelled')
 )
-SELECT value.visit AS encounter_id,
+SELECT value.visit AS encounter_id, -- @summary SELECT value.summary AS patient_id,
        panel.id AS panel_id,
        coding(panel.resource -> 'code', 'http://loinc.org') ->> 'code' AS panel_code,
        coding(panel.resource -> 'code', 'http://loinc.org') ->> 'system' AS panel_code_system,
