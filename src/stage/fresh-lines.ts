@@ -113,7 +113,7 @@ export class FreshLines extends Transform {
     let lines = '';
     let start = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
-      lines += `${stageLine(this.#entity, this.#fingerprints, this.#checker, { text, bytes, start, end })}\tt\t${chunkId}\n`;
+      lines += `${stageLine(this.#entity, this.#fingerprints, this.#checker, this.#checker.scannedLine, { text, bytes, start, end })}\tt\t${chunkId}\n`;
       start = end + 1;
     }
     this.push(Buffer.from(lines, 'latin1'));

@@ -4,6 +4,7 @@ import { decodeCopyField } from '../contract/row/copy-text.ts';
 import { saysNothingAsId } from '../values/says-nothing.ts';
 import { type FillerDates, isFillerDate, usualFillerDates } from '../values/time/event-time.ts';
 import type { Fingerprints } from '../message/fingerprint/fingerprint.ts';
+import { type LineLayout, nothing, type RowLine } from '../contract/row/row-line.ts';
 import type { RowChecker } from '../contract/row/row-checker.ts';
 
 /**
@@ -14,17 +15,19 @@ export class StageLines extends Transform {
   readonly #entity: Entity;
   readonly #fingerprints: Fingerprints;
   readonly #checker: RowChecker;
+  readonly #layout: LineLayout;
   readonly #isAsked: boolean;
   readonly #noteLines: (count: number) => void;
   /** The beginning of a line that has not ended: together only once it has, for a row may come in thousands of pieces. */
   #rest: Buffer[] = [];
   #count = 0;
 
-  /** `isAsked`: false if the lines are read only because others depend on them. `noteLines` receives the number of new lines. */
+  /** `layout`: of a scan's lines, or of fetched ones. `isAsked`: false if the lines are read only because others depend on them. `noteLines` receives the number of new lines. */
   constructor(
     entity: Entity,
     fingerprints: Fingerprints,
     checker: RowChecker,
+    layout: LineLayout,
     isAsked: boolean,
     noteLines: (count: number) => void = () => undefined,
   ) {
@@ -33,6 +36,7 @@ export class StageLines extends Transform {
     this.#entity = entity;
     this.#fingerprints = fingerprints;
     this.#checker = checker;
+    this.#layout = layout;
     this.#isAsked = isAsked;
   }
 
@@ -67,7 +71,7 @@ export class StageLines extends Transform {
   }
 
   #lineOf(text: string, bytes: Buffer, start: number, end: number): string {
-    return `${stageLine(this.#entity, this.#fingerprints, this.#checker, { text, bytes, start, end })}\t${flag(this.#isAsked)}\n`;
+    return `${stageLine(this.#entity, this.#fingerprints, this.#checker, this.#layout, { text, bytes, start, end })}\t${flag(this.#isAsked)}\n`;
   }
 
   override _flush(done: TransformCallback): void {
@@ -83,7 +87,7 @@ const newline = 0x0a;
  */
 export const stageVersion = 3;
 
-/** The position of a scanned line: `text` is `bytes` in latin1. */
+/** The position of a line: `text` is `bytes` in latin1. */
 interface Place {
   readonly text: string;
   readonly bytes: Buffer;
@@ -96,45 +100,41 @@ export function stageLine(
   entity: Entity,
   fingerprints: Fingerprints,
   checker: RowChecker,
+  layout: LineLayout,
   { text, bytes, start, end }: Place,
 ): string {
-  const { line, fields, isAsScanned } = checker.whole(text.slice(start, end));
-  const keys = `${stagedKeys(entity, fields, checker.calendar.fillerDates)}\t${checker.fault(fields, line) ?? nothing}${understandingIn(entity, fields, checker)}`;
+  const line = layout.read(text, start, end);
+  const keys = `${stagedKeys(entity, line, checker.calendar.fillerDates)}\t${checker.fault(line) ?? nothing}`;
   if (entity === 'merge') return keys;
-  // The line without `updated_at`: the same bytes that a fetch returns.
-  const afterTime = line.indexOf('\t') + 1;
-  const row = isAsScanned ? bytes.subarray(start + afterTime, end) : Buffer.from(line.slice(afterTime), 'latin1');
-  return `${keys}\t${fingerprints.row(entity, row)}`;
+  const more = entity === 'patient' ? understandingIn(line, checker) : '';
+  // The line with all columns but `updated_at`: the same bytes that a fetch returns.
+  const [updatedAt = ''] = line.fields;
+  const fingerprint =
+    layout.tail === null
+      ? fingerprints.row(entity, Buffer.from(layout.fieldsOf(line).join('\t'), 'latin1'))
+      : fingerprints.row(entity, bytes.subarray(start + updatedAt.length + 1, end), layout.tail);
+  return `${keys}${more}\t${fingerprint}`;
 }
 
-const nothing = '\\N';
-
-/**
- * The staged columns of a scanned line beside its fingerprint. The line has `updated_at` (of a merge `merged_at`), a tab, then the
- * contract's columns in order.
- */
-function stagedKeys(entity: Entity, fields: readonly string[], fillerDates: FillerDates): string {
+/** The staged columns of a line beside its fingerprint. */
+function stagedKeys(entity: Entity, { fields }: RowLine, fillerDates: FillerDates): string {
+  const [updatedAt = nothing, id = nothing, otherId = nothing] = fields;
   switch (entity) {
-    case 'patient': {
-      const [updatedAt = '', id = '', mrn = ''] = fields;
-      return `${id}\t${mrn === id || saysNone(mrn) ? nothing : mrn}\t${updatedAt}`;
-    }
+    case 'patient':
+      return `${id}\t${otherId === id || saysNone(otherId) ? nothing : otherId}\t${updatedAt}`;
     case 'encounter': {
-      const [updatedAt = '', id = '', patientId = '', , status = '', , endedAt = ''] = fields;
-      return `${id}\t${patientId}\t${stagedStatus(status, endedAt, fillerDates)}\t${updatedAt}`;
+      const [, , , status = nothing, , endedAt = nothing] = fields;
+      return `${id}\t${otherId}\t${stagedStatus(status, endedAt, fillerDates)}\t${updatedAt}`;
     }
-    case 'merge': {
-      const [mergedAt = '', retired = '', surviving = ''] = fields;
-      return `${retired}\t${surviving}\t${mergedAt}`;
-    }
+    case 'merge':
+      return `${id}\t${otherId}\t${updatedAt}`;
   }
 }
 
-const understandingIn = (entity: Entity, fields: readonly string[], checker: RowChecker): string => {
-  if (entity !== 'patient') return '';
-  const { understood, unreadable } = checker.understanding(fields);
-  return `\t${understood}\t${unreadable}\t${flag(checker.isGiven(fields, 'summary_version'))}`;
-};
+function understandingIn(line: RowLine, checker: RowChecker): string {
+  const { understood, unreadable } = checker.understanding(line);
+  return `\t${understood}\t${unreadable}\t${flag(checker.hasSummary(line))}`;
+}
 
 const flag = (value: boolean): string => (value ? 't' : 'f');
 

@@ -16,6 +16,7 @@ import type { Services } from '../run/services.ts';
 import type { RowCheckers } from '../run/source-reading.ts';
 import { type ListedRow, type Scope, takesAllMerges } from '../run/scope.ts';
 import { retiredIds } from './retired-ids.ts';
+import type { LineLayout } from '../contract/row/row-line.ts';
 import { StageLines } from './stage-lines.ts';
 import { usualPageSize, withinBudget } from '../async/within-budget.ts';
 
@@ -128,7 +129,8 @@ class Stager {
   }
 
   async scan(entity: Entity, selection: Selection, isAsked = true): Promise<void> {
-    await this.#stageLines(entity, await this.#snapshot.scan(entity, selection), isAsked);
+    const { scannedLine } = this.#checkers[entity];
+    await this.#stageLines(entity, await this.#snapshot.scan(entity, selection), scannedLine, isAsked);
   }
 
   /** Scans every row, and stages what is not staged as it is. */
@@ -207,13 +209,14 @@ class Stager {
       const lines = [...found]
         .filter(([id]) => asked.get(id) === isAsked)
         .flatMap(([, rows]) => rows.map((row) => `${row.updatedAt?.toISOString() ?? '\\N'}\t${row.line}\n`));
-      await this.#stageLines(entity, Readable.from([Buffer.from(lines.join(''))]), isAsked);
+      const { fetchedLine } = this.#checkers[entity];
+      await this.#stageLines(entity, Readable.from([Buffer.from(lines.join(''))]), fetchedLine, isAsked);
     }
   }
 
-  async #stageLines(entity: Entity, lines: Readable, isAsked: boolean): Promise<void> {
+  async #stageLines(entity: Entity, lines: Readable, layout: LineLayout, isAsked: boolean): Promise<void> {
     const { fingerprints } = this.#ledger;
-    const stageLines = new StageLines(entity, fingerprints, this.#checkers[entity], isAsked, this.#note);
+    const stageLines = new StageLines(entity, fingerprints, this.#checkers[entity], layout, isAsked, this.#note);
     await this.#stage(entity, lines, stageLines, stageSink(this.#ledger.writer, entity));
   }
 

@@ -21,8 +21,8 @@ const fingerprintDigits = 32;
 const groupDigits = 16;
 
 export interface Fingerprints {
-  /** The fingerprint of a row's COPY line without `updated_at`. The line begins with the key, so the id is included. */
-  readonly row: (entity: Entity, line: Buffer) => Fingerprint;
+  /** The fingerprint of a row's COPY line without `updated_at`, in one piece or in two. The line begins with the key, so the id is included. */
+  readonly row: (entity: Entity, line: Buffer, tail?: Buffer) => Fingerprint;
   /** The fingerprint of the scanned lines of a chunk. `meaning`: the version of the stage, and the columns of the lines. */
   readonly chunk: (entity: Entity, meaning: string, lines: Buffer) => Fingerprint;
   /** The fingerprint of a message in the form that `comparable` returns. */
@@ -42,15 +42,15 @@ export interface Fingerprints {
 }
 
 export function openFingerprints(dataKey: Buffer): Fingerprints {
-  const hashers = new Map<string, (bytes: Buffer) => Fingerprint>();
-  const ofBytes = (front: string, bytes: Buffer): Fingerprint => {
+  const hashers = new Map<string, BytesHasher>();
+  const ofBytes = (front: string, bytes: Buffer, tail: Buffer = nothing): Fingerprint => {
     let hasher = hashers.get(front);
     if (hasher === undefined) hashers.set(front, (hasher = bytesHasher(dataKey, front)));
-    return hasher(bytes);
+    return hasher(bytes, tail);
   };
   const ofText = textHasher(dataKey);
   return {
-    row: (entity, line) => ofBytes(rowFronts[entity], line),
+    row: (entity, line, tail) => ofBytes(rowFronts[entity], line, tail),
     chunk: (entity, meaning, lines) => ofBytes(ofParts('chunk', entity, meaning), lines),
     message: (entity, id, comparable) => ofText(ofParts('message', entity, id), comparable),
     groups: (entity, id, row, sectionDigests = []) => {
@@ -86,21 +86,26 @@ export function changedGroups(
   });
 }
 
+type BytesHasher = (bytes: Buffer, tail: Buffer) => Fingerprint;
+
+const nothing: Buffer = Buffer.alloc(0);
+
 /**
  * Keeps the key and the subject at the start of one growing buffer, so that a fingerprint takes one copy and one hash.
  * It allocates no hash objects, because their memory outlives minor garbage collections.
  */
-function bytesHasher(dataKey: Buffer, front: string): (bytes: Buffer) => Fingerprint {
+function bytesHasher(dataKey: Buffer, front: string): BytesHasher {
   const prefix = Buffer.concat([dataKey, Buffer.from(front)]);
   let scratch = Buffer.alloc(64 * 1024);
   prefix.copy(scratch);
-  return (bytes) => {
-    const length = prefix.length + bytes.length;
+  return (bytes, tail) => {
+    const length = prefix.length + bytes.length + tail.length;
     if (length > scratch.length) {
       scratch = Buffer.alloc(length * 2);
       prefix.copy(scratch);
     }
-    bytes.copy(scratch, prefix.length);
+    scratch.set(bytes, prefix.length);
+    scratch.set(tail, prefix.length + bytes.length);
     return digest(scratch.subarray(0, length));
   };
 }

@@ -84,7 +84,10 @@ export async function scanned(ehr: Ehr, entity: Entity, selection: Selection = {
   return content
     .split('\n')
     .slice(0, -1)
-    .map((line) => checker.whole(line).line);
+    .map((line) => {
+      const { fields, layout } = checker.scannedLine.read(line, 0, line.length);
+      return [fields[0], ...layout.fieldsOf({ text: line })].join('\t');
+    });
 }
 
 /** The ids of a scan's lines, in order. */

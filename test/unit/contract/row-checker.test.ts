@@ -3,23 +3,24 @@ import { describe, expect, it } from 'vitest';
 import { canonicalColumns, contract, type Entity } from '../../../src/contract/contract.ts';
 import { encodeCopyLine } from '../../../src/contract/row/copy-text.ts';
 import { damageMark } from '../../../src/values/damage.ts';
+import type { RowChecker } from '../../../src/contract/row/row-checker.ts';
 import { rowFault } from '../../../src/contract/row/row-fault.ts';
+import type { RowLine } from '../../../src/contract/row/row-line.ts';
 import { columnsIn, understandingOf } from '../../../src/contract/row/understood.ts';
 import { checkerOf } from '../night/checkers.ts';
 import { context } from '../message/rows.ts';
 
 type Values = Readonly<Record<string, string | null>>;
 
-/** A scanned line, as the stage splits it. */
-function scanned(entity: Entity, values: Values): { readonly fields: readonly string[]; readonly line: string } {
+function scanned(entity: Entity, values: Values, checker: RowChecker): RowLine {
   const texts = canonicalColumns[entity].map((column) => values[column] ?? null);
   const line = Buffer.from(`\\N\t${encodeCopyLine(texts)}`).toString('latin1');
-  return { line, fields: line.split('\t') };
+  return checker.scannedLine.read(line, 0, line.length);
 }
 
 const faultOf = (entity: Entity, values: Values, headers: readonly string[] = []): string | null => {
-  const { fields, line } = scanned(entity, values);
-  return checkerOf(entity, headers).fault(fields, line);
+  const checker = checkerOf(entity, headers);
+  return checker.fault(scanned(entity, values, checker));
 };
 
 const ana = {
@@ -150,7 +151,8 @@ describe("a patient's understood values", () => {
     fc.assert(
       fc.property(row, (values: Values) => {
         const read = understandingOf((column) => values[column] ?? null, context);
-        expect(checkerOf('patient').understanding(scanned('patient', values).fields)).toEqual(read);
+        const checker = checkerOf('patient');
+        expect(checker.understanding(scanned('patient', values, checker))).toEqual(read);
       }),
       { numRuns: 2000 },
     );

@@ -58,7 +58,10 @@ const patients = (from: number, to: number): string[] =>
 
 /** What a scan without chunks stages, which all of this must come to. */
 async function stagedPlainly(bytes: Buffer): Promise<string[]> {
-  const lines = Readable.from([bytes]).pipe(new StageLines('patient', fingerprints, checkerOf('patient'), true));
+  const checker = checkerOf('patient');
+  const lines = Readable.from([bytes]).pipe(
+    new StageLines('patient', fingerprints, checker, checker.scannedLine, true),
+  );
   return Buffer.concat((await lines.toArray()) as Buffer[])
     .toString()
     .split('\n')

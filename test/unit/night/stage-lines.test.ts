@@ -15,10 +15,15 @@ const fingerprints = openFingerprints(Buffer.alloc(32, 1));
 
 /** What is staged of lines that arrive in the given pieces. */
 const staged = (entity: Entity, ...chunks: readonly Buffer[]): Promise<string[]> =>
-  stagedWith(checkerOf(entity), entity, ...chunks);
+  stagedWith(checkerOf(entity), 'scannedLine', entity, ...chunks);
 
-async function stagedWith(checker: RowChecker, entity: Entity, ...chunks: readonly Buffer[]): Promise<string[]> {
-  const lines = Readable.from(chunks).pipe(new StageLines(entity, fingerprints, checker, true));
+async function stagedWith(
+  checker: RowChecker,
+  layout: 'scannedLine' | 'fetchedLine',
+  entity: Entity,
+  ...chunks: readonly Buffer[]
+): Promise<string[]> {
+  const lines = Readable.from(chunks).pipe(new StageLines(entity, fingerprints, checker, checker[layout], true));
   const bytes = Buffer.concat((await lines.toArray()) as Buffer[]);
   return bytes.toString().split('\n').slice(0, -1);
 }
@@ -81,11 +86,11 @@ describe('a stage line', () => {
         async (entity, valueOf, isGiven) => {
           const given = canonicalColumns[entity].filter((column, at) => at < 2 || isGiven(column));
           const values = new Map(given.map((column, at) => [column, at === 0 ? 'K1' : (valueOf(column) ?? '\\N')]));
-          const stagedBy = async (line: Buffer): Promise<string[]> =>
-            stagedWith(checkerOf(entity, [], [...given, 'updated_at']), entity, line);
-          const lines = await stagedBy(givenOf(given, values));
+          const checker = checkerOf(entity, [], [...given, 'updated_at']);
+          const lines = await stagedWith(checker, 'scannedLine', entity, givenOf(given, values));
           expect(lines).toHaveLength(1);
-          expect(lines).toEqual(await stagedBy(givenOf(canonicalColumns[entity], values)));
+          const fetched = givenOf(canonicalColumns[entity], values);
+          expect(lines).toEqual(await stagedWith(checker, 'fetchedLine', entity, fetched));
         },
       ),
     );
