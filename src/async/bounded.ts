@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Runs work as soon as a slot is free, and hands on its result or its failure. */
 type Bounded = <T>(work: () => Promise<T>) => Promise<T>;
@@ -48,4 +49,13 @@ export function bounded(limit: number, signal?: AbortSignal): Bounded {
       throw started ? error : over.signal.reason;
     }
   };
+}
+
+/**
+ * Yields to the event loop before each message, so that responses are handled between two messages. Otherwise sixteen simultaneous
+ * answers would delay sending until sixteen messages are built.
+ */
+export function openTurns(): () => Promise<void> {
+  const oneByOne = bounded(1);
+  return () => oneByOne(() => nextTurn());
 }

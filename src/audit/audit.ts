@@ -27,8 +27,7 @@ import {
   recordAuditPage,
 } from '../ledger/record/audit.ts';
 import type { Queries } from '../redox/query/queries.ts';
-import { timed } from '../run/run-log.ts';
-import type { Progress } from '../run/progress.ts';
+import { timed, type Progress } from '../run/run-log.ts';
 import type { AuditServices } from '../run/with-audit-run.ts';
 import { askAbout, type Looked } from './ask.ts';
 import { openTurns, type Scope } from './choose.ts';

@@ -1,4 +1,4 @@
-/** Helpers of `classify.ts` and `classify-summary.ts`, common to all entities. */
+/** What decisions about all entities have in common. */
 import type {
   Decision,
   Discrepancy,
@@ -125,3 +125,22 @@ export const sentAgain = (call: PlannedCall): Decision => ({
   discrepancy: null,
   calls: [{ ...call, reason: 'sent_again' }],
 });
+
+export interface CausedCall extends PlannedCall {
+  /** None for a row's further calls, and for a row that is sent again unchanged. */
+  readonly cause?: Pick<Discrepancy, 'kind' | 'detail' | 'rowUpdatedAt'> | null;
+}
+
+/**
+ * The calls of a row, one of which carries the discrepancy that it is to end: the one that sends the row itself, or of MRNs alone the
+ * last. So only a discrepancy without a call is stored by itself.
+ */
+export function callsWithCause({ discrepancy, calls }: Decision): readonly CausedCall[] {
+  const isOwn = ({ eventType, mrn }: PlannedCall): boolean => eventType !== 'PatientMerge' && mrn === null;
+  const own = calls.findIndex(isOwn);
+  const carrier = own === -1 ? calls.length - 1 : own;
+  return calls.map((call, index) => ({ ...call, cause: index === carrier ? discrepancy : null }));
+}
+
+export const discrepancyAlone = ({ discrepancy, calls }: Decision): readonly Discrepancy[] =>
+  discrepancy === null || calls.length > 0 ? [] : [discrepancy];

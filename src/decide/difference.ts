@@ -98,7 +98,7 @@ export interface EncounterDifference extends DifferenceRow {
   /** The owner's hold reason. */
   readonly patient_waits: PatientWait | null;
   readonly presence: EncounterPresence | null;
-  /** How many rows each section had when the visit was last sent (`section-rows.ts`); null if unknown. */
+  /** How many rows each section had when the visit was last sent (`contract/section/rows.ts`); null if unknown. */
   readonly section_rows: readonly number[] | null;
   /** Keyed digests of those rows, one per section (`fingerprint.ts`); null if unknown. */
   readonly section_digests: readonly number[] | null;

@@ -1,17 +1,16 @@
 /** Opens Redox and delivers this run's plan, until it is done or something says stop. */
 import { stopAt } from '../async/stop-at.ts';
-import type { Call } from '../ledger/record/calls.ts';
+import { type Call, forgiveRejections } from '../ledger/record/calls.ts';
 import type { CallResult } from '../ledger/record/call-result.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { countPlannedCalls } from '../ledger/run/run.ts';
-import { forgiveRejections } from '../ledger/record/rejections.ts';
 import { openBreaker } from '../decide/breaker.ts';
 import { BreakerFault } from '../fault.ts';
 import { sectionOf } from '../message/objection.ts';
 import type { record } from '../ledger/record/journal.ts';
 import type { WorkEnd } from '../run/finish.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
-import type { Progress } from '../run/progress.ts';
+import type { Progress } from '../run/run-log.ts';
 import type { Services } from '../run/services.ts';
 import { openClient } from './open-client.ts';
 import type { FurtherCalls } from './further-calls.ts';

@@ -14,7 +14,7 @@ import { comparable } from '../message/fingerprint/fingerprint-input.ts';
 import { nextDocumentVersion } from '../message/document/document-version.ts';
 import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../message/patient.ts';
 import { type BuiltVisit, buildVisitPush } from '../message/document/visit.ts';
-import { detailRowCounts, sectionRowCounts } from '../contract/section/section-rows.ts';
+import { detailRowCounts, sectionRowCounts } from '../contract/section/rows.ts';
 import { readCalendarDate } from '../values/time/event-time.ts';
 import { visitFault } from '../contract/row/visit-plausibility.ts';
 import { understandingOf } from '../contract/row/understood.ts';

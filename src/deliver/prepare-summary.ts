@@ -1,6 +1,6 @@
 /** From a planned call for a patient's summary to its message, as `prepare-call.ts` does for rows. */
 import { mrnOf } from '../contract/contract.ts';
-import { sectionRowCounts } from '../contract/section/section-rows.ts';
+import { sectionRowCounts } from '../contract/section/rows.ts';
 import type { Call } from '../ledger/record/calls.ts';
 import type { Synced } from '../ledger/record/call-result.ts';
 import type { MessageContext } from '../message/context.ts';

@@ -13,7 +13,7 @@ import { knownOf, lanesIn, pageLimits, pages } from './call-pages.ts';
 import { rehearsed } from './lane.ts';
 import { LaneFacts, type LaneMemory } from './lane-facts.ts';
 import { CallPreparer } from './prepare-call.ts';
-import type { Progress } from '../run/progress.ts';
+import type { Progress } from '../run/run-log.ts';
 
 /** Nothing waits for an answer here, so pages may be small. A page of a delivery makes more garbage than its building collects. */
 const callsPerPage = 250;

@@ -4,7 +4,7 @@
  * others, once that time is over. Suspects, persons with calls that may have crashed a run, come last, one at a time.
  */
 import { Fault, NeighbourFault } from '../fault.ts';
-import type { LaneChoice } from '../ledger/record/calls.ts';
+import type { Call, LaneChoice } from '../ledger/record/calls.ts';
 import { readLedgerClock } from '../ledger/run/clock.ts';
 import { readInFlight, waitOut } from '../ledger/record/in-flight.ts';
 import type { Journal } from '../ledger/record/journal.ts';
@@ -14,14 +14,14 @@ import { openPreflight } from '../redox/preflight.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
 import type { Services } from '../run/services.ts';
 import { messageContextOf } from '../run/target.ts';
-import { isAsPlanned } from './as-planned.ts';
 import { type BeforePage, knownOf, lanesIn, pageLimits, type PageLimits, pages } from './call-pages.ts';
-import type { LaneTools } from './lane.ts';
+import { Lane, type LaneTools } from './lane.ts';
 import { LaneFacts } from './lane-facts.ts';
-import { LanePool } from './lane-pool.ts';
 import type { FurtherCalls } from './further-calls.ts';
 import { CallPreparer } from './prepare-call.ts';
-import { openTurns } from '../async/turns.ts';
+import { openTurns } from '../async/bounded.ts';
+import type { Fingerprints } from '../message/fingerprint/fingerprint.ts';
+import type { Known } from './prepared.ts';
 
 /**
  * Lanes under way beside the calls in flight: while one waits for a commit or a retry, another sends. Each may be `sending`, so a
@@ -155,3 +155,101 @@ const lostLedger = (): NeighbourFault =>
     'The connection that holds the ledger’s lock was lost, so no further call was started. Start the job again: it recovers ' +
       'the calls in flight and continues.',
   );
+
+/**
+ * Compares the fingerprint of a call's row with the planned one: both are of the same bytes (decision 2). Merges, missing rows
+ * and duplicate rows always pass here; the preparer handles them.
+ */
+const isAsPlanned =
+  (fingerprints: Fingerprints) =>
+  (call: Call, { rows }: Known): boolean => {
+    const line = lineOf(call, rows);
+    if (call.scanned_fingerprint === null || line === undefined) return true;
+    const entity = call.entity === 'encounter' ? 'encounter' : 'patient';
+    return fingerprints.row(entity, Buffer.from(line)) === call.scanned_fingerprint;
+  };
+
+function lineOf({ entity, entity_id }: Call, { patients, encounters }: Known['rows']): string | undefined {
+  const [row, another] = (entity === 'encounter' ? encounters : patients).get(entity_id) ?? [];
+  return another === undefined ? row?.line : undefined;
+}
+
+/**
+ * The lanes under way. Their number is limited, and so are the characters of their rows, because a waiting message is as large as
+ * its rows. `finish` throws the first failure.
+ */
+class LanePool {
+  readonly #most: { readonly lanes: number; readonly size: number };
+  #size = 0;
+  readonly #tools: LaneTools;
+  readonly #stop: AbortController;
+  #failure: { readonly error: unknown } | null = null;
+  readonly #running = new Map<string, Promise<void>>();
+  /** Called when a lane has ended and room is free. */
+  #ended: () => void = () => undefined;
+  /** The last lane of a page may continue in the next page, with the same state. */
+  #last: { readonly id: string; readonly lane: Lane } | null = null;
+
+  constructor(most: { readonly lanes: number; readonly size: number }, tools: LaneTools, stop: AbortController) {
+    this.#most = most;
+    this.#tools = tools;
+    this.#stop = stop;
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#stop.abort('failure');
+  }
+
+  /** Resolves when the lane has begun: at once while there is room. */
+  async start(calls: readonly Call[], facts: LaneFacts): Promise<void> {
+    const id = calls[0]?.lane ?? '';
+    const size = facts.largestOf(calls);
+    while (!this.#hasRoomFor(size)) await this.#nextEnd();
+    this.#size += size;
+    const lane = this.#last?.id === id ? this.#last.lane : new Lane();
+    this.#last = { id, lane };
+    const work = lane
+      .work(calls, facts, this.#tools)
+      .catch((error: unknown) => {
+        this.fail(error);
+      })
+      .finally(() => {
+        this.#running.delete(id);
+        this.#size -= size;
+        this.#ended();
+      });
+    this.#running.set(id, work);
+  }
+
+  /** A lane above the size limit runs alone. */
+  #hasRoomFor(size: number): boolean {
+    if (this.#running.size === 0) return true;
+    return this.#running.size < this.#most.lanes && this.#size + size <= this.#most.size;
+  }
+
+  /** One promise for all lanes: a `Promise.race` per start is slower than the start itself. */
+  #nextEnd(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ended = resolve;
+    });
+  }
+
+  /** The lanes still running. */
+  ids(): Iterable<string> {
+    return this.#running.keys();
+  }
+
+  async whenAllDone(): Promise<void> {
+    await Promise.all(this.#running.values());
+  }
+
+  async whenDone(id: string | undefined): Promise<void> {
+    await this.#running.get(id ?? '');
+  }
+
+  async finish(): Promise<void> {
+    await this.whenAllDone();
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+}

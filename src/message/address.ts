@@ -1,5 +1,5 @@
 import { leftOut } from '../values/reading.ts';
-import type { RowReader } from '../contract/row/row-reader.ts';
+import type { RowReader } from '../contract/row/cleaned-row.ts';
 import type { AddressPart } from '../contract/section/column.ts';
 import {
   readAddressLine,

@@ -1,4 +1,4 @@
-import type { RowReader } from '../contract/row/row-reader.ts';
+import type { RowReader } from '../contract/row/cleaned-row.ts';
 import { codedColumns, type CodedColumn } from '../contract/section/column.ts';
 import { readCode } from '../values/code-form.ts';
 import { dischargeStatusName } from '../values/clinical/discharge.ts';

@@ -1,32 +1,33 @@
 import type { PatientColumn, PatientRow } from '../contract/contract.ts';
 import { patientForms } from '../contract/contract-forms.ts';
-import { cleanedRow } from '../contract/row/cleaned-row.ts';
-import { readCalendarDate } from '../values/time/event-time.ts';
+import { cleanedRow, RowReader } from '../contract/row/cleaned-row.ts';
+import { readCalendarDate, readEventTime, type Calendar } from '../values/time/event-time.ts';
 import type { Finding } from '../values/finding.ts';
-import { readLastName, nameDoubts } from '../values/person/person-name.ts';
-import { read, type Reading } from '../values/reading.ts';
-import { RowReader } from '../contract/row/row-reader.ts';
+import { nameDoubts, readLastName } from '../values/person/person-name.ts';
+import { leftOut, read, type Reading } from '../values/reading.ts';
 import { readEmail, readPhone } from '../values/contact/telecom.ts';
 import {
-  ethnicGroupCode,
-  isHispanic,
-  readEthnicity,
-  type Ethnicity,
-  readMaritalStatus,
   cdcRaceAndEthnicity,
-  raceCode,
-  readRaces,
-  soleRace,
+  ethnicGroupCode,
+  type Ethnicity,
+  isHispanic,
   type Race,
-  readSex,
+  raceCode,
+  readEthnicity,
   readLanguage,
+  readMaritalStatus,
+  readRaces,
+  readSex,
+  soleRace,
 } from '../values/person/value-sets.ts';
 import { readSsn } from '../values/person/ssn.ts';
 import { readAddress } from './address.ts';
-import { readContact } from './contact.ts';
 import type { MessageContext } from './context.ts';
-import { readDeath, type Death } from './death.ts';
 import type { Draft } from './present.ts';
+import { readRelationship } from '../values/insurance.ts';
+import { dateIn } from '../values/time/wall-clock.ts';
+import { readBoolean } from '../values/boolean.ts';
+import { saysNothingOfWhen } from '../values/says-nothing.ts';
 
 /** A patient's row in Redox's values: read once, then written in the form of either data model. */
 interface Demographics {
@@ -90,11 +91,7 @@ const valuesOf = (
   races: row.read('race', readRaces),
   ethnicity: row.read('ethnicity', readEthnicity),
   email: row.read('email', readEmail),
-  phones: {
-    Home: row.read('home_phone', readPhone),
-    Office: row.read('office_phone', readPhone),
-    Mobile: row.read('mobile_phone', readPhone),
-  },
+  phones: readPhones(row, ''),
 });
 
 /** PatientAdmin has a yes or no for ethnicity, and plain email addresses. */
@@ -137,4 +134,70 @@ const readFirstName = (name: string): Reading<string> => read(name, ...nameDoubt
 const readMatchedLastName = (name: string): Reading<string> => {
   const { value = name, problems } = readLastName(name);
   return read(value, ...problems, ...nameDoubts(value));
+};
+
+const readPhones = (row: RowReader<PatientColumn>, prefix: '' | 'contact_'): Demographics['phones'] => ({
+  Home: row.read(`${prefix}home_phone`, readPhone),
+  Office: row.read(`${prefix}office_phone`, readPhone),
+  Mobile: row.read(`${prefix}mobile_phone`, readPhone),
+});
+
+/** The patient's emergency contact or guardian; undefined without a name. Only PatientAdmin has a field for one. */
+const readContact = (row: RowReader<PatientColumn>, { zipFormat }: MessageContext): Draft => {
+  const contact = {
+    FirstName: row.text('contact_first_name'),
+    LastName: row.text('contact_last_name'),
+    Address: readAddress(row, 'contact_', zipFormat),
+    PhoneNumber: readPhones(row, 'contact_'),
+    RelationToPatient: row.read('contact_relation', readRelationship),
+    EmailAddresses: [row.read('contact_email', readEmail)],
+    Roles: [row.text('contact_role')],
+  };
+  return contact.FirstName === undefined && contact.LastName === undefined ? undefined : contact;
+};
+
+/** A message's statement about death; undefined: left out. */
+interface Death {
+  readonly isDeceased: boolean | undefined;
+  readonly at: string | undefined;
+}
+
+/**
+ * Whether the patient has died, and when. `deceased` decides:
+ *
+ * - false: no date is sent.
+ * - true: a plausible date is sent.
+ * - empty: a plausible death date means death. Otherwise nothing is sent, unless a death was sent before; then the
+ *   message says that the patient is alive.
+ * - unreadable: nothing about death is sent.
+ */
+const readDeath = (
+  row: RowReader<PatientColumn>,
+  birthDate: string | undefined,
+  wasDeathSent: boolean,
+  calendar: Calendar,
+): Death => {
+  const given = row.text('deceased');
+  const deceased = row.read('deceased', readBoolean);
+  const at = row.read('deceased_at', (text) => readDeathTime(text, birthDate, calendar));
+  if (deceased === false) {
+    if (at !== undefined) row.keep('deceased_at', leftOut('death_contradicted'));
+    return { isDeceased: false, at: undefined };
+  }
+  if (deceased === true) return { isDeceased: true, at };
+  const isEmpty = given === undefined || saysNothingOfWhen(given);
+  if (isEmpty && at !== undefined) return { isDeceased: true, at };
+  if (!isEmpty || isGiven(row.text('deceased_at'))) row.keep('deceased_at', leftOut('death_unclear'));
+  return { isDeceased: isEmpty && wasDeathSent ? false : undefined, at: undefined };
+};
+
+const isGiven = (text: string | undefined): boolean => text !== undefined && !saysNothingOfWhen(text);
+
+/** A death date may not lie in the future or before birth. */
+const readDeathTime = (text: string, birthDate: string | undefined, calendar: Calendar): Reading<string> => {
+  const reading = readEventTime(text, calendar);
+  if (reading.value === undefined) return reading;
+  const date = reading.value.length === 10 ? reading.value : dateIn(calendar.ehrTimeZone, Date.parse(reading.value));
+  const isBeforeBirth = birthDate !== undefined && date < birthDate;
+  return date > calendar.today || isBeforeBirth ? leftOut('impossible_date') : read(reading.value, ...reading.problems);
 };

@@ -1,6 +1,5 @@
 import { identifierColumns, type IdentifierRow, type PatientDetails } from '../contract/patient-details.ts';
-import { cleanedRow } from '../contract/row/cleaned-row.ts';
-import { RowReader } from '../contract/row/row-reader.ts';
+import { cleanedRow, RowReader } from '../contract/row/cleaned-row.ts';
 import type { Finding } from '../values/finding.ts';
 import { leftOut, read, type Reading } from '../values/reading.ts';
 import type { MessageContext } from './context.ts';

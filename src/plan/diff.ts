@@ -30,7 +30,7 @@ import { builderOf } from '../message/builder-version.ts';
 import type { LeftByPlan } from '../ledger/plan/plan.ts';
 import type { Session } from '../postgres/session.ts';
 import type { FinishedStage } from '../ledger/stage/stage.ts';
-import type { Progress } from '../run/progress.ts';
+import type { Progress } from '../run/run-log.ts';
 import type { Staged } from '../stage/stage.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
 import { takesAllMerges } from '../run/scope.ts';
@@ -38,8 +38,7 @@ import type { Services } from '../run/services.ts';
 import { canPlanAtOnce, planNewRows } from './new-rows.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { planSummaries } from './plan-summaries.ts';
-import { SectionWatch } from './section-watch.ts';
-import { detailContent, sectionContent } from './watched-content.ts';
+import { SectionWatch, detailContent, sectionContent } from './section-watch.ts';
 
 /** The stage, compared chunk by chunk. */
 export interface Compared extends FinishedStage {

@@ -6,8 +6,7 @@ import type { Comparison } from '../ledger/stage/differences.ts';
 import { keepSummariesOwed, stagedSummaries, stageSummaries } from '../ledger/stage/summaries.ts';
 import type { Services } from '../run/services.ts';
 import type { PlanWriter } from './plan-writer.ts';
-import { type LostLines, SectionWatch } from './section-watch.ts';
-import { sectionContent } from './watched-content.ts';
+import { type LostLines, SectionWatch, sectionContent } from './section-watch.ts';
 
 interface SummaryPlan {
   readonly comparison: Comparison;

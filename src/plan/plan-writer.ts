@@ -1,4 +1,4 @@
-import { type CausedCall, callsWithCause, discrepancyAlone } from '../decide/plan/cause.ts';
+import { type CausedCall, callsWithCause, discrepancyAlone } from '../decide/decision.ts';
 import type { Decision, Discrepancy } from '../decide/difference.ts';
 import { storeCalls, storeDiscrepancies } from '../ledger/plan/plan.ts';
 import type { Run } from '../ledger/run/run.ts';

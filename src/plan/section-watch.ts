@@ -3,8 +3,13 @@
  * vanished from most of them at once, and those with an unreadable line.
  */
 import { damageMark } from '../values/damage.ts';
-import { withinBudget } from '../async/within-budget.ts';
-import type { Content } from './watched-content.ts';
+import { usualPageSize, withinBudget } from '../async/within-budget.ts';
+import { detailFile, noDetails, patientDetails } from '../contract/patient-details.ts';
+import { isDetailLost, isNamelessNow } from '../contract/section/nameless.ts';
+import { detailRowCounts, sectionRowCounts } from '../contract/section/rows.ts';
+import { sections } from '../contract/section.ts';
+import type { Ehr } from '../ehr/ehr.ts';
+import type { Fingerprints } from '../message/fingerprint/fingerprint.ts';
 
 /** Rows sampled: enough for the share of them that have lost a section. */
 const sampleSize = 2_000;
@@ -96,7 +101,7 @@ export class SectionWatch {
   }
 
   /** In a damaged section: fewer rows than last sent, the same number with other content, or an unknown earlier count. */
-  #lacksLines({ section_rows, section_digests }: WatchedRow, { counts, digests }: Lines): boolean {
+  #lacksLines({ section_rows, section_digests }: WatchedRow, { counts, digests }: Rows): boolean {
     return this.#isDamaged.some((isDamaged, index) => {
       if (!isDamaged) return false;
       const before = section_rows?.[index] ?? null;
@@ -108,7 +113,62 @@ export class SectionWatch {
   }
 }
 
-interface Lines {
+/** The content of one visit or patient; the lists are in the order of the kind's `parts`. */
+interface Rows {
   readonly counts: readonly number[];
   readonly digests: readonly number[];
+  /** Damage took what a row is about. */
+  readonly isNameless: boolean;
 }
+
+export interface Content {
+  /** What has the content, in the plural. */
+  readonly owners: string;
+  readonly parts: readonly string[];
+  /** The files of the contract with the rows of each part. */
+  readonly files: readonly string[];
+  /** The content of these visits or patients, by id; null beyond the usual size of a page. */
+  readonly fetch: (ids: readonly string[]) => Promise<ReadonlyMap<string, Rows> | null>;
+}
+
+export const sectionContent = (
+  of: 'sections' | 'summary',
+  ehr: Pick<Ehr, 'fetchSectionsWithin'>,
+  fingerprints: Pick<Fingerprints, 'sections'>,
+): Content => ({
+  owners: of === 'summary' ? 'summaries' : 'visits',
+  parts: sections,
+  files: sections.map((section) => `${of}/${section}.sql`),
+  fetch: async (ids) => {
+    const found = await ehr.fetchSectionsWithin(usualPageSize, ids, of);
+    return rowsOf(ids, found, (id, rows = {}) => ({
+      counts: sectionRowCounts(rows),
+      digests: fingerprints.sections(id, rows),
+      isNameless: isNamelessNow(rows),
+    }));
+  },
+});
+
+export const detailContent = (
+  ehr: Pick<Ehr, 'fetchDetailsWithin'>,
+  fingerprints: Pick<Fingerprints, 'details'>,
+): Content => ({
+  owners: 'patients',
+  parts: patientDetails,
+  files: patientDetails.map(detailFile),
+  fetch: async (ids) => {
+    const found = await ehr.fetchDetailsWithin(usualPageSize, ids);
+    return rowsOf(ids, found, (id, details = noDetails) => ({
+      counts: detailRowCounts(details),
+      digests: fingerprints.details(id, details),
+      isNameless: isDetailLost(details),
+    }));
+  },
+});
+
+const rowsOf = <Found>(
+  ids: readonly string[],
+  found: ReadonlyMap<string, Found> | null,
+  read: (id: string, rows: Found | undefined) => Rows,
+): ReadonlyMap<string, Rows> | null =>
+  found === null ? null : new Map(ids.map((id) => [id, read(id, found.get(id))]));

@@ -1,8 +1,7 @@
 /** Calls of a stored plan with content that today's damaged source may lack; a later plan compares their rows again. */
 import { supersedeUnread, withContent } from '../ledger/plan/apply.ts';
 import type { Services } from '../run/services.ts';
-import { SectionWatch } from './section-watch.ts';
-import { detailContent, sectionContent } from './watched-content.ts';
+import { SectionWatch, detailContent, sectionContent } from './section-watch.ts';
 
 export async function withdrawUnread({ ehr, ledger, run, source }: Services): Promise<void> {
   const { damage, files } = source;

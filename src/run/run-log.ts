@@ -3,8 +3,8 @@ import type { ExtractRemark } from '../ehr/csv/csv-landing.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import { firstUnknownRows } from '../ledger/stage/wanted.ts';
 import type { Log } from '../log/log.ts';
-import { openProgress, type Progress } from './progress.ts';
 import type { LedgerServices } from './services.ts';
+import type { Run } from '../ledger/run/run.ts';
 
 type Logging = Pick<LedgerServices, 'ledger' | 'run' | 'log'>;
 
@@ -54,4 +54,35 @@ export async function logUnknownRows({ ledger, run, log }: Logging): Promise<voi
   }
   const count = unknownRows[0]?.unknown_rows ?? 0;
   if (count > 0) log('listed_rows_unknown', { runId: run.id, count });
+}
+
+/** The progress of a step, for a person at the terminal. */
+export interface Progress {
+  /** Adds to the number done. */
+  readonly note: (count?: number) => void;
+  /** The expected total; 0 if unknown. */
+  readonly expect: (total: number) => void;
+}
+
+const tellEveryMs = 500;
+
+/** Says it again and again until `end`. */
+function openProgress(log: Log, run: Run, step: string): Progress & { readonly end: () => void } {
+  const startedAt = performance.now();
+  let done = 0;
+  let total: number | null = null;
+  const timer = setInterval(() => {
+    log('progress', { runId: run.id, step, done, total, ms: performance.now() - startedAt });
+  }, tellEveryMs);
+  return {
+    note: (count = 1) => {
+      done += count;
+    },
+    expect: (count) => {
+      total = count > 0 ? count : null;
+    },
+    end: () => {
+      clearInterval(timer);
+    },
+  };
 }

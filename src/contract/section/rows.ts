@@ -1,4 +1,5 @@
-import { sectionColumns, type Section, type SectionRows } from '../section.ts';
+import { sectionColumns, type Section, type SectionRows, sections } from '../section.ts';
+import { detailColumns, type PatientDetails, patientDetails } from '../patient-details.ts';
 
 /** A row of any section. A column that the section lacks is null. */
 export type Row = Readonly<Record<string, string | null>>;
@@ -10,7 +11,7 @@ export type Row = Readonly<Record<string, string | null>>;
 export const inOrder = (section: Section, rows: readonly Row[]): readonly Row[] =>
   inOrderOf(sectionColumns(section), rows);
 
-export const inOrderOf = (columns: readonly string[], rows: readonly Row[]): readonly Row[] => {
+const inOrderOf = (columns: readonly string[], rows: readonly Row[]): readonly Row[] => {
   if (rows.length < 2) return rows;
   const ordered = rows.toSorted((one, other) => order(one, other, columns));
   return ordered.filter((row, index) => index === 0 || order(ordered[index - 1] ?? {}, row, columns) !== 0);
@@ -60,3 +61,18 @@ const valuesIn = (row: Row, columns: readonly string[]): readonly (readonly [str
   }
   return values;
 };
+
+/** The largest value of the ledger's column (smallint). */
+const most = 32_767;
+
+/**
+ * How many distinct rows each section of a visit has, in the order of `section.ts`. A duplicate is not counted, so that
+ * it cannot hide a lost row. The ledger stores these counts with the sent visit: fewer rows from a damaged source may
+ * mean a lost medication or allergy.
+ */
+export const sectionRowCounts = (rows: SectionRows): readonly number[] =>
+  sections.map((section) => Math.min(most, inOrder(section, rows[section] ?? []).length));
+
+/** The same of a patient's own content, in the order of `patientDetails`. */
+export const detailRowCounts = (details: PatientDetails): readonly number[] =>
+  patientDetails.map((part) => Math.min(most, inOrderOf(detailColumns[part], details[part] ?? []).length));

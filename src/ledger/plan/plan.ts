@@ -1,5 +1,5 @@
 /** Stores a plan: discrepancies and calls, in the one transaction that also moves the watermark. */
-import type { CausedCall } from '../../decide/plan/cause.ts';
+import type { CausedCall } from '../../decide/decision.ts';
 import type { Discrepancy } from '../../decide/difference.ts';
 import type { Waiting } from '../../decide/plan/waiting.ts';
 import type { RowCounts } from '../../decide/row-count.ts';

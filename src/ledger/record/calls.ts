@@ -142,3 +142,8 @@ export async function recentAttemptAges(session: Session, windowMs: number, trie
   ]);
   return rows.map(({ age_ms }) => age_ms);
 }
+
+/** Takes back what this run has counted against rows for these reasons. */
+export async function forgiveRejections(writer: Session, run: Run, reasons: readonly string[]): Promise<void> {
+  await writer.run(statement('ledger/outcomes/forgive_rejections'), [run.number, reasons]);
+}

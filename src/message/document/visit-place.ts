@@ -1,5 +1,5 @@
 import type { EncounterColumn } from '../../contract/contract.ts';
-import type { RowReader } from '../../contract/row/row-reader.ts';
+import type { RowReader } from '../../contract/row/cleaned-row.ts';
 import { readPhone } from '../../values/contact/telecom.ts';
 import { readNpi } from '../../values/npi.ts';
 import { readAddressWithoutCounty } from '../address.ts';

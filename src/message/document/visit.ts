@@ -1,9 +1,8 @@
 import type { EncounterColumn, EncounterRow, PatientRow } from '../../contract/contract.ts';
-import { cleanedRow } from '../../contract/row/cleaned-row.ts';
+import { cleanedRow, RowReader } from '../../contract/row/cleaned-row.ts';
 import { encounterForms } from '../../contract/contract-forms.ts';
 import { readEventPeriod } from '../../values/time/event-time.ts';
 import type { Finding } from '../../values/finding.ts';
-import { RowReader } from '../../contract/row/row-reader.ts';
 import type { VisitTimes } from '../../contract/row/visit-plausibility.ts';
 import type { SectionRows } from '../../contract/section.ts';
 import { readEncounterClass, readEncounterStatus, type EncounterStatus } from '../../values/encounter.ts';

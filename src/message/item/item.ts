@@ -7,7 +7,7 @@ import {
 } from '../../values/time/event-time.ts';
 import type { Finding } from '../../values/finding.ts';
 import type { Reading } from '../../values/reading.ts';
-import { RowReader } from '../../contract/row/row-reader.ts';
+import { RowReader } from '../../contract/row/cleaned-row.ts';
 import { columnOf, sectionColumns, type Section, type SectionColumn } from '../../contract/section.ts';
 import { belongsTo } from '../../contract/section/column.ts';
 import { textOf, type Row } from '../../contract/section/rows.ts';

@@ -10,7 +10,7 @@ import type { SettlementWord } from '../../../src/decide/settlement.ts';
 import type { CallResult } from '../../../src/ledger/record/call-result.ts';
 import { Journal } from '../../../src/ledger/record/journal.ts';
 import { storeCalls, takeOverOpenCalls } from '../../../src/ledger/plan/plan.ts';
-import { forgiveRejections } from '../../../src/ledger/record/rejections.ts';
+import { forgiveRejections } from '../../../src/ledger/record/calls.ts';
 import { openRun, type Run } from '../../../src/ledger/run/run.ts';
 import { settleRows, settleableRows } from '../../../src/ledger/plan/settlement.ts';
 import type { Session } from '../../../src/postgres/session.ts';

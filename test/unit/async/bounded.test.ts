@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { bounded } from '../../../src/async/bounded.ts';
+import { bounded, openTurns } from '../../../src/async/bounded.ts';
 
 const failed = new Error('the disk is full');
 
@@ -72,4 +72,26 @@ test('counts a failure that is thrown before the first await', async () => {
       throw failed;
     }),
   ).rejects.toBe(failed);
+});
+
+test('waiters continue one by one, and events are handled between them', async () => {
+  const turn = openTurns();
+  const heard: string[] = [];
+  const waiting = ['first', 'second', 'third'].map((name) => turn().then(() => heard.push(name)));
+  let isOver = false as boolean;
+  const outside = (async () => {
+    while (!isOver) {
+      await nextTurn();
+      heard.push('outside');
+    }
+  })();
+  await Promise.all(waiting);
+  isOver = true;
+  await outside;
+  expect(
+    heard
+      .join(' ')
+      .replaceAll(/(?:outside ?)+/g, '| ')
+      .trim(),
+  ).toMatch(/first \| second \| third/);
 });

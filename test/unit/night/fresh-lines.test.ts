@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
-import { largestChunkBytes } from '../../../src/stage/chunk.ts';
+import { largestChunkBytes, FreshLines } from '../../../src/stage/fresh-lines.ts';
 import { openFingerprints } from '../../../src/message/fingerprint/fingerprint.ts';
-import { FreshLines } from '../../../src/stage/fresh-lines.ts';
 import { checkerOf } from './checkers.ts';
 import { StageLines } from '../../../src/stage/stage-lines.ts';
 
