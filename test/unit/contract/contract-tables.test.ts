@@ -43,7 +43,7 @@ describe("the tables that a contract's query may read", () => {
     );
   });
 
-  test('of the Synthea contract exclude declared but unread ones', async () => {
+  test('of the Synthea contract exclude files that no query reads', async () => {
     const read = [...(await tablesReadBy(join(packageRoot, 'sql/ehr/synthea'))).values()].flat();
     for (const table of ['patients', 'encounters', 'conditions', 'providers']) expect(read).toContain(table);
     for (const table of ['payers', 'supplies']) expect(read).not.toContain(table);

@@ -1,5 +1,4 @@
--- Synthea's encounters.csv. Older exports lack ORGANIZATION and PAYER, there PROVIDER is the organization, and have one
--- COST in place of three.
+-- Synthea's encounters.csv. Older exports lack ORGANIZATION, there PROVIDER is the organization. Columns that no query reads are not declared.
 -- One row per encounter. NOT NULL: the file must have the column, and a row without it is reported.
 CREATE UNLOGGED TABLE encounters (
   id text NOT NULL,
@@ -8,14 +7,9 @@ CREATE UNLOGGED TABLE encounters (
   patient text NOT NULL,
   organization text,
   provider text,
-  payer text,
   encounterclass text,
   code text,
   description text,
-  base_encounter_cost text,
-  total_claim_cost text,
-  payer_coverage text,
-  cost text,
   reasoncode text,
   reasondescription text
 )

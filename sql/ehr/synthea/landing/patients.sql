@@ -1,32 +1,20 @@
--- Synthea's patients.csv. Older exports lack MIDDLE, FIPS and INCOME, and some COUNTY, LAT, LON and the costs.
+-- Synthea's patients.csv. Older exports lack MIDDLE, and some COUNTY. Columns that no query reads are not declared.
 -- One row per patient. NOT NULL: the file must have the column, and a row without it is reported.
 CREATE UNLOGGED TABLE patients (
   id text NOT NULL,
   birthdate text,
   deathdate text,
   ssn text,
-  drivers text,
-  passport text,
-  prefix text,
   first text,
   middle text,
   last text,
-  suffix text,
-  maiden text,
   marital text,
   race text,
   ethnicity text,
   gender text,
-  birthplace text,
   address text,
   city text,
   state text,
   county text,
-  fips text,
-  zip text,
-  lat text,
-  lon text,
-  healthcare_expenses text,
-  healthcare_coverage text,
-  income text
+  zip text
 )
