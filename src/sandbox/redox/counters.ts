@@ -1,29 +1,17 @@
 /** Counts of requests, for tests. Times are milliseconds of the stand-in's clock. */
-export interface Counters {
-  readonly tokenRequests: number;
-  /** All calls of `/endpoint`. */
-  readonly posts: number;
-  readonly postTimes: readonly number[];
-  readonly inFlight: number;
-  readonly maxInFlight: number;
-  /** Calls of the Platform API. */
-  readonly platformRequests: number;
-  /** Messages posted and accepted, by event type. Unreadable messages count as neither. */
-  readonly postedByEvent: Readonly<Record<string, number>>;
-  readonly takenByEvent: Readonly<Record<string, number>>;
-  /** Answers of `/endpoint` by status. */
-  readonly answersByStatus: Readonly<Record<string, number>>;
-}
-
-export class RequestCounters implements Counters {
+export class RequestCounters {
   tokenRequests = 0;
+  /** Calls of the Platform API. */
   platformRequests = 0;
+  /** All calls of `/endpoint`. */
   posts = 0;
   postTimes: number[] = [];
   inFlight = 0;
   maxInFlight = 0;
+  /** Messages posted and accepted, by event type. Unreadable messages count as neither. */
   postedByEvent: Record<string, number> = {};
   takenByEvent: Record<string, number> = {};
+  /** Answers of `/endpoint` by status. */
   answersByStatus: Record<string, number> = {};
 
   postBegins(nowMs: number): void {
@@ -61,6 +49,11 @@ export class RequestCounters implements Counters {
     this.answersByStatus = {};
   }
 }
+
+/** What others may read of them. */
+export type Counters = Readonly<
+  Omit<RequestCounters, 'postBegins' | 'postEnds' | 'posted' | 'taken' | 'answered' | 'clear'>
+>;
 
 function add(counts: Record<string, number>, key: string): void {
   counts[key] = (counts[key] ?? 0) + 1;

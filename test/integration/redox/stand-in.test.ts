@@ -376,6 +376,21 @@ describe('looking inside', () => {
     expect((await deliver(newPatient())).status).toBe(200);
   });
 
+  it('is controlled over HTTP as by its methods', async () => {
+    const control = async (path: string, body: unknown): Promise<number> => {
+      const headers = { 'content-type': 'application/json' };
+      return (await send(`${redox.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).status;
+    };
+    expect(await control('/travel', { paused: ['PatientAdmin'], isQueued: true })).toBe(204);
+    await accepted(newPatient('A'));
+    expect(redox.state().patients.size).toBe(0);
+    expect([await control('/resume', null), await control('/travel', {})]).toEqual([204, 204]);
+    expect(await control('/tamper', { kind: 'forget_patient', patientId: 'A' })).toBe(204);
+    expect(redox.state().patients.size).toBe(0);
+    expect(await control('/answers', { refusals: 'meta_errors' })).toBe(204);
+    expect([await control('/answers', { refusal: 1 }), await control('/tampers', {})]).toEqual([400, 404]);
+  });
+
   it('counts requests', async () => {
     redox.misbehave([{ kind: 'delay', ms: 20 }]);
     await Promise.all(Array.from({ length: 8 }, (_, index) => deliver(newPatient(`P${index}`))));

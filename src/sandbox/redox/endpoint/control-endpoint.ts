@@ -1,9 +1,10 @@
+import * as z from 'zod';
 import type { JsonValue } from '../../../json.ts';
 import { textAnswer, type Answer } from './answer.ts';
 import type { Counters } from '../counters.ts';
 import { faultList } from '../fault/fault.ts';
 import type { Misbehaviour } from '../fault/misbehaviour.ts';
-import { travel, type Queues } from '../platform/queues.ts';
+import { travel } from '../platform/queues.ts';
 import { queryAnswers } from '../queries/query-answers.ts';
 import { tampering } from '../queries/tampering.ts';
 import type { Redox } from '../redox.ts';
@@ -17,42 +18,40 @@ export function stateAnswer(state: State, requests: Counters, countsOnly: boolea
   return { status: 200, headers: jsonHeaders, body: JSON.stringify(body) };
 }
 
-/** `POST /misbehave` with a list of faults; replaces the previous list. */
-export function postMisbehave(body: JsonValue, misbehaviour: Misbehaviour): Answer {
-  const parsed = faultList.safeParse(body);
-  if (!parsed.success) return textAnswer(400, parsed.error.message);
-  misbehaviour.replace(parsed.data);
-  return textAnswer(204, '');
+interface Controlled {
+  readonly redox: Redox;
+  readonly misbehaviour: Misbehaviour;
 }
 
-/** `POST /travel`: how accepted messages travel to the repository from now on. */
-export function postTravel(body: JsonValue, queues: Queues): Answer {
-  const parsed = travel.safeParse(body);
-  if (!parsed.success) return textAnswer(400, parsed.error.message);
-  queues.set(parsed.data);
-  return textAnswer(204, '');
-}
+const controls: Readonly<Record<string, (body: JsonValue, controlled: Controlled) => void>> = {
+  '/misbehave': (body, { misbehaviour }) => {
+    misbehaviour.replace(faultList.parse(body));
+  },
+  '/travel': (body, { redox }) => {
+    redox.queues.set(travel.parse(body));
+  },
+  '/answers': (body, { redox }) => {
+    redox.readBack.answers = queryAnswers.parse(body);
+  },
+  '/tamper': (body, { redox }) => {
+    redox.tamper(tampering.parse(body));
+  },
+  '/resume': (_, { redox }) => {
+    redox.queues.resume();
+  },
+};
 
-/** `POST /answers`: how queries are answered from now on. */
-export function postAnswers(body: JsonValue, redox: Redox): Answer {
-  const parsed = queryAnswers.safeParse(body);
-  if (!parsed.success) return textAnswer(400, parsed.error.message);
-  redox.readBack.answers = parsed.data;
-  return textAnswer(204, '');
-}
-
-/** `POST /tamper`: changes the repository without a message. */
-export function postTamper(body: JsonValue, redox: Redox): Answer {
-  const parsed = tampering.safeParse(body);
-  if (!parsed.success) return textAnswer(400, parsed.error.message);
-  redox.tamper(parsed.data);
-  return textAnswer(204, '');
-}
-
-/** `POST /resume`: retries the messages that stopped their queue. */
-export function postResume(queues: Queues): Answer {
-  queues.resume();
-  return textAnswer(204, '');
+/** `POST` of these paths, each as the method of the same name of `StandIn`; null for another path. */
+export function controlAnswer(path: string, body: JsonValue, controlled: Controlled): Answer | null {
+  const control = controls[path];
+  if (control === undefined) return null;
+  try {
+    control(body, controlled);
+    return textAnswer(204, '');
+  } catch (error) {
+    if (error instanceof z.ZodError) return textAnswer(400, error.message);
+    throw error;
+  }
 }
 
 const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' };

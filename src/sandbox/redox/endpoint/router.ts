@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodeJwt } from 'jose';
 import type { JsonValue } from '../../../json.ts';
 import { textAnswer, type Answer, type Reply } from './answer.ts';
-import { postAnswers, postMisbehave, postResume, postTamper, postTravel, stateAnswer } from './control-endpoint.ts';
+import { controlAnswer, stateAnswer } from './control-endpoint.ts';
 import type { RequestCounters } from '../counters.ts';
 import { faultyReply } from '../fault/faulty-reply.ts';
 import type { IssuedTokens } from '../issued-tokens.ts';
@@ -83,11 +83,8 @@ export class Router {
 
   #jsonReply(path: string, body: JsonValue): Answer {
     const { legacyEndpoint, misbehaviour, counters, redox, now } = this.#parts;
-    if (path === '/misbehave') return postMisbehave(body, misbehaviour);
-    if (path === '/travel') return postTravel(body, redox.queues);
-    if (path === '/answers') return postAnswers(body, redox);
-    if (path === '/tamper') return postTamper(body, redox);
-    if (path === '/resume') return postResume(redox.queues);
+    const controlled = controlAnswer(path, body, { redox, misbehaviour });
+    if (controlled !== null) return controlled;
     if (legacyEndpoint === null || !legacyPaths.has(path)) return notFound;
     counters.tokenRequests += 1;
     return path === '/auth/authenticate'
@@ -95,14 +92,17 @@ export class Router {
       : legacyEndpoint.refresh(body, now());
   }
 
-  #token(request: IncomingMessage, body: string): Promise<Reply> {
-    const { tokenEndpoint, tokens, misbehaviour, counters, now } = this.#parts;
+  #token(request: IncomingMessage, body: string): Reply | Promise<Reply> {
+    const { tokenEndpoint, platform, counters, now } = this.#parts;
     counters.tokenRequests += 1;
     const contentType = request.headers['content-type'] ?? '';
-    const { platform } = this.#parts;
     const endpoint = platform !== null && isFrom(platform.clientId, body) ? platform.tokenEndpoint : tokenEndpoint;
-    const process = (): Promise<Answer> => endpoint.answer({ contentType, body }, now());
-    const effect = misbehaviour.effectOn({ endpoint: 'token', eventType: null, patientIds: [], documentId: null });
+    return this.#underFaults('token', () => endpoint.answer({ contentType, body }, now()));
+  }
+
+  #underFaults(endpoint: 'token' | 'platform', process: () => Answer | Promise<Answer>): Reply | Promise<Reply> {
+    const { misbehaviour, tokens } = this.#parts;
+    const effect = misbehaviour.effectOn({ endpoint, eventType: null, patientIds: [], documentId: null });
     if (effect === null) return process();
     const expireTokens = (): void => {
       tokens.expireAll();
@@ -111,18 +111,13 @@ export class Router {
   }
 
   async #platform(request: IncomingMessage): Promise<Reply> {
-    const { platform, misbehaviour, counters, tokens, maxBodyBytes } = this.#parts;
+    const { platform, counters, maxBodyBytes } = this.#parts;
     if (platform === null) return notFound;
     counters.platformRequests += 1;
     const isSearch = request.method === 'POST';
     const body = isSearch ? (parseJson(await readBody(request, maxBodyBytes)) ?? null) : null;
     const url = new URL(request.url ?? '', 'http://localhost');
-    const process = (): Answer => platform.endpoint.answer(url, request.headers, body);
-    const effect = misbehaviour.effectOn({ endpoint: 'platform', eventType: null, patientIds: [], documentId: null });
-    const expireTokens = (): void => {
-      tokens.expireAll();
-    };
-    return effect === null ? process() : faultyReply(effect, { message: null, process, expireTokens });
+    return this.#underFaults('platform', () => platform.endpoint.answer(url, request.headers, body));
   }
 
   #state(request: IncomingMessage): Answer {

@@ -18,9 +18,8 @@ interface Handling {
 export async function faultyReply(effect: Effect, handling: Handling): Promise<Reply> {
   switch (effect.kind) {
     case 'status':
-      return textAnswer(effect.status, effect.body ?? '', effect.headers);
     case 'status_after':
-      await handling.process();
+      if (effect.kind === 'status_after') await handling.process();
       return textAnswer(effect.status, effect.body ?? '', effect.headers);
     case 'meta_errors':
       return complaint(200, handling.message, effect.text ?? 'The destination refused the message.');
