@@ -2,8 +2,8 @@
 import { _, Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import type { Plugin } from 'esbuild';
-import { validatorOptions } from '../src/redox/preflight/options.ts';
-import { schemas } from '../src/redox/preflight/schemas.ts';
+import { validatorOptions } from '../src/redox/preflight/formats.ts';
+import { schemas } from '../src/redox/preflight/json-schema.ts';
 
 /** The text of the module. */
 export function validatorModule(): string {

@@ -1,7 +1,6 @@
 import * as address from './format/addresses.ts';
 import type { Format } from './format/format.ts';
-import { sendSsnWords } from '../message/settings/message-settings.ts';
-import { networks } from '../message/settings/network.ts';
+import { sendSsnWords, networks } from '../message/settings.ts';
 import { zipFormats } from '../values/contact/address.ts';
 import * as format from './format/formats.ts';
 import { fhirSettings } from './fhir-settings.ts';

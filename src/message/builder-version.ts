@@ -1,5 +1,4 @@
-import { sendSsnWords, type MessageSettings } from './settings/message-settings.ts';
-import { networks } from './settings/network.ts';
+import { sendSsnWords, type MessageSettings, networks } from './settings.ts';
 import { zipFormats } from '../values/contact/address.ts';
 
 /**

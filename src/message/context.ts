@@ -2,7 +2,7 @@ import type { Calendar } from '../values/time/event-time.ts';
 import type { Finding } from '../values/finding.ts';
 import type { JsonObject } from '../json.ts';
 import type { Organization } from '../directory/organization.ts';
-import type { MessageSettings } from './settings/message-settings.ts';
+import type { MessageSettings } from './settings.ts';
 
 /** Settings that messages need besides the rows: fixed for a run, and the same on every machine. */
 export interface MessageContext extends Calendar, MessageSettings {

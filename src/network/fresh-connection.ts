@@ -22,7 +22,7 @@ export const freshConnections =
   };
 
 /** Connects, and listens. */
-export function openSilent(connect: Connector, ...[options, callback]: Parameters<Connector>): void {
+function openSilent(connect: Connector, ...[options, callback]: Parameters<Connector>): void {
   connect(options, (error, socket) => {
     if (error !== null) {
       callback(error, null);
@@ -51,7 +51,7 @@ interface Silence {
 }
 
 /** Closes the connection at the first sign of life. */
-export function watchSilence(socket: Socket, whenBroken: () => void = () => undefined): Silence {
+function watchSilence(socket: Socket, whenBroken: () => void = () => undefined): Silence {
   let isSilent = true;
   const onSign = (): void => {
     if (!isSilent) return;
@@ -79,7 +79,7 @@ const interimBegun = /^HTTP\/1\.1 1(?!01)\d\d/;
  * Reads ahead of undici until the answer begins. Takes out interim answers (RFC 9110 §15.2: a client must be able to read them, also
  * where it expects none), because undici takes "100 Continue" for a broken server.
  */
-export function forOneAnswer(socket: Socket): Socket {
+function forOneAnswer(socket: Socket): Socket {
   let head = '';
   const read = (): void => {
     const chunk = socket.read() as Buffer | null;
@@ -114,4 +114,67 @@ function withoutInterim(text: string): string {
   let rest = text;
   for (let first = interim.exec(rest); first !== null; first = interim.exec(rest)) rest = rest.slice(first[0].length);
   return rest;
+}
+
+/** Servers close idle connections, and firewalls drop them. */
+const lifeMs = 4_000;
+
+interface SpareConnections {
+  /** Opens connections like the given connector, plus one ahead for each. */
+  readonly over: (connect: Connector) => Connector;
+  readonly close: () => void;
+}
+
+/** Opens one connection ahead for each one taken, because every request needs a new one and should not wait for it. */
+export function openSpareConnections(most: number): SpareConnections {
+  const spares = new Map<Socket, () => boolean>();
+  let [coming, isClosed] = [0, false];
+
+  const openAhead = (connect: Connector, options: Parameters<Connector>[0]): void => {
+    if (isClosed || spares.size + coming >= most) return;
+    coming += 1;
+    openSilent(connect, options, (error, socket) => {
+      coming -= 1;
+      // The next request meets the same failure, and reports it.
+      if (error !== null) return;
+      if (isClosed) socket.destroy();
+      else keep(socket);
+    });
+  };
+  const keep = (socket: Socket): void => {
+    const silence = watchSilence(socket, () => spares.delete(socket));
+    socket.setTimeout(lifeMs, () => socket.destroy());
+    spares.set(socket, silence.end);
+  };
+  const take = (): Socket | null => {
+    for (const [socket, isSilent] of spares) {
+      spares.delete(socket);
+      socket.setTimeout(0);
+      socket.removeAllListeners('timeout');
+      if (isSilent()) return socket;
+    }
+    return null;
+  };
+
+  return {
+    over: (connect) => (options, callback) => {
+      const spare = take();
+      if (spare !== null) {
+        openAhead(connect, options);
+        // undici expects the callback after its own call returned.
+        queueMicrotask(() => {
+          callback(null, forOneAnswer(spare));
+        });
+        return;
+      }
+      freshConnections(connect)(options, (...opened) => {
+        if (opened[0] === null) openAhead(connect, options);
+        callback(...opened);
+      });
+    },
+    close: () => {
+      isClosed = true;
+      for (const socket of spares.keys()) socket.destroy();
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { schemas } from './preflight/schemas.ts';
+import { schemas } from './preflight/json-schema.ts';
 
 /** Names in Organization messages, because their record has no schema here. */
 const organizationNames =

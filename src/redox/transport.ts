@@ -10,7 +10,7 @@ import { aheadOf } from './clock-difference.ts';
 import { openLegacyTokens } from './token/legacy-token.ts';
 import { openOAuthTokens } from './token/oauth-token.ts';
 import { post } from './post.ts';
-import { openSpareConnections } from './spare-connections.ts';
+import { openSpareConnections } from '../network/fresh-connection.ts';
 import { atSharedRate, type SharedRate } from './shared-rate.ts';
 import type { Tokens } from './token/token.ts';
 

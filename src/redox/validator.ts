@@ -4,8 +4,8 @@
  */
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { EventType } from '../decide/call.ts';
-import { validatorOptions } from './preflight/options.ts';
-import { schemas } from './preflight/schemas.ts';
+import { validatorOptions } from './preflight/formats.ts';
+import { schemas } from './preflight/json-schema.ts';
 
 const ajv = new Ajv(validatorOptions);
 const validators: Partial<Record<EventType, ValidateFunction>> = {};

@@ -11,7 +11,7 @@ export type Row = Readonly<Record<string, string | null>>;
 export const inOrder = (section: Section, rows: readonly Row[]): readonly Row[] =>
   inOrderOf(sectionColumns(section), rows);
 
-const inOrderOf = (columns: readonly string[], rows: readonly Row[]): readonly Row[] => {
+export const inOrderOf = <R extends Row>(columns: readonly string[], rows: readonly R[]): readonly R[] => {
   if (rows.length < 2) return rows;
   const ordered = rows.toSorted((one, other) => order(one, other, columns));
   return ordered.filter((row, index) => index === 0 || order(ordered[index - 1] ?? {}, row, columns) !== 0);
@@ -75,4 +75,4 @@ export const sectionRowCounts = (rows: SectionRows): readonly number[] =>
 
 /** The same of a patient's own content, in the order of `patientDetails`. */
 export const detailRowCounts = (details: PatientDetails): readonly number[] =>
-  patientDetails.map((part) => Math.min(most, inOrderOf(detailColumns[part], details[part] ?? []).length));
+  patientDetails.map((part) => Math.min(most, inOrderOf<Row>(detailColumns[part], details[part] ?? []).length));

@@ -12,7 +12,7 @@ import {
   tooLarge,
 } from '../contract/composed-query.ts';
 import { keyOf, type CheckedContract, type CheckedQuery, type FetchedBesides } from '../contract/contract-query.ts';
-import { keyTypeOf } from './key-type.ts';
+import { keyTypeOf } from './type-rules.ts';
 import { unreadable } from '../engine.ts';
 import type { Selection } from '../read/selection.ts';
 import { endOf, from, readUpdatedAt, startOf, until, type UpdatedAtReading } from './sql-instant.ts';

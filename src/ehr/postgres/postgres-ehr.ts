@@ -1,5 +1,6 @@
+import * as compose from './compose.ts';
 import type { Session } from '../../postgres/session.ts';
-import { statement } from '../../postgres/sql-file.ts';
+import { statement, type Parameter } from '../../postgres/sql-file.ts';
 import type { CheckedContract, CheckedQuery, FetchedBesides, SiteQuery } from '../contract/contract-query.ts';
 import type {
   ContractWarning,
@@ -12,16 +13,16 @@ import type {
 } from '../engine.ts';
 import type { LandedExtract } from '../landing/landed-extract.ts';
 import { type Selection, windowOf } from '../read/selection.ts';
-import { ask, askWithin } from './ask.ts';
-import * as compose from './compose.ts';
 import { describeQuery } from './describe-query.ts';
-import { explainScan } from './explained.ts';
+import { explainScan, explainFetch } from './explained.ts';
 import { warnOfHiddenRows } from './plan/hidden-rows.ts';
 import { inZones } from './plan/in-zones.ts';
 import { largeTablesReadInFull } from './plan/large-tables.ts';
 import { postgresTypes } from './type-rules.ts';
 import { requireZone } from './server-zone.ts';
 import { holdsAnyBytes, markedLines, markedRow } from './unchecked-bytes.ts';
+import { TooMuchText } from '../../fault.ts';
+import { tooLarge } from '../contract/composed-query.ts';
 
 /** A session with an EHR in Postgres, or with extracts that have landed there. */
 export class PostgresEhrSession implements EhrSession {
@@ -78,9 +79,18 @@ export class PostgresEhrSession implements EhrSession {
     }
   }
 
-  fetch(query: CheckedQuery | FetchedBesides, question: FetchQuestion, onRow: (row: RawRow) => void): Promise<void> {
+  fetch(
+    query: CheckedQuery | FetchedBesides,
+    { ids, largestRow, remedy }: FetchQuestion,
+    onRow: (row: RawRow) => void,
+  ): Promise<void> {
+    // Our query marks rows of more bytes than this.
+    const most = largestRow === Infinity ? null : Math.floor(largestRow);
     const text = 'entity' in query ? compose.limitedFetchText(query) : compose.limitedSectionText(query);
-    return askWithin(this.session, { query, text }, question, onRow);
+    return ask(this.session, { query, text, ids, remedy, more: [most] }, ({ [tooLarge]: isTooLarge, ...row }) => {
+      if (isTooLarge === 't') throw new TooMuchText();
+      onRow(row);
+    });
   }
 
   async size(query: CheckedQuery | FetchedBesides, ids: readonly string[], remedy: string): Promise<number> {
@@ -131,5 +141,34 @@ export class PostgresEhrSession implements EhrSession {
 
   close(): Promise<void> {
     return this.session.close();
+  }
+}
+
+interface Question {
+  /** The site's own query. */
+  readonly query: SiteQuery;
+  /** Our query around it. */
+  readonly text: string;
+  readonly ids: readonly string[];
+  /** Advice if it takes too long. */
+  readonly remedy: string;
+  /** Parameters after the ids. */
+  readonly more?: readonly Parameter[];
+}
+
+/** Queries the EHR by ids and passes on each row as it arrives. */
+async function ask(
+  session: Session,
+  { query, text, ids, remedy, more = [] }: Question,
+  take: (row: RawRow) => void,
+): Promise<void> {
+  const isMarked = holdsAnyBytes(session);
+  const onRow = (row: RawRow): void => {
+    take(isMarked ? markedRow(row) : row);
+  };
+  try {
+    await session.each({ name: `the fetch through ${query.file}`, text }, [ids, ...more], onRow);
+  } catch (error) {
+    throw explainFetch(session, query, remedy, error);
   }
 }

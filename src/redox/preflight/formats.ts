@@ -1,4 +1,5 @@
 import { forms } from '../schema/forms.ts';
+import type { Options } from 'ajv';
 
 /**
  * What the texts of a message must look like. The functions are written for this check alone: what the builder makes of a value
@@ -23,4 +24,13 @@ const isText = (value: string): boolean => surelyText.test(value) || (!isBlank(v
 export const formats: Readonly<Record<string, (value: string) => boolean>> = {
   text: isText,
   ...Object.fromEntries(Object.entries(forms).map(([form, { holds }]) => [form, holds])),
+};
+
+/** Optimised code would take twice as long to make; the preflight has words of its own for what is wrong. */
+export const validatorOptions: Options = {
+  formats,
+  inlineRefs: false,
+  validateSchema: false,
+  messages: false,
+  code: { optimize: false },
 };

@@ -1,12 +1,14 @@
+import * as shapes from '../schema/shapes.ts';
 import { forms } from '../schema/forms.ts';
 import { type Fields, isList, type Kind, OneOf, Required, type Shape } from '../schema/notation.ts';
-import * as shapes from '../schema/shapes.ts';
+import type { EventType } from '../../decide/call.ts';
+import { messages } from '../schema/messages.ts';
 
 /** JSON Schema, as ajv reads it. */
 export type Schema = Readonly<Record<string, unknown>>;
 
 /** The JSON Schema of a message as we send it: nothing in it is null, blank or empty. */
-export const jsonSchema = (message: Fields): Schema => ({ $defs: definitions, ...object(message) });
+const jsonSchema = (message: Fields): Schema => ({ $defs: definitions, ...object(message) });
 
 /** Shapes that stand in many places are compiled once each. */
 const names = new Map<Shape, string>(Object.entries(shapes).map(([name, shape]) => [shape, name]));
@@ -38,3 +40,10 @@ const object = (fields: Fields): Schema => ({
 });
 
 const definitions = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, inPlace(shape)]));
+
+export const schemas: Readonly<Record<EventType, Schema>> = {
+  NewPatient: jsonSchema(messages['PatientAdmin:NewPatient']),
+  PatientUpdate: jsonSchema(messages['PatientAdmin:PatientUpdate']),
+  PatientMerge: jsonSchema(messages['PatientAdmin:PatientMerge']),
+  VisitPush: jsonSchema(messages['Clinical Summary:VisitPush']),
+};
