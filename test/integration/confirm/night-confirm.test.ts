@@ -3,6 +3,7 @@ import { calls, type ClinicNight, found, openActions, syncedClinic } from '../su
 import { platformSettings, type NightChoices } from '../support/night.ts';
 import type { ListedRow } from '../../../src/run/scope.ts';
 import type { Fault } from '../../../src/sandbox/redox/fault/fault.ts';
+import { logShapes } from '../../log-shapes.ts';
 
 /** A told clinic whose earlier messages are confirmed, so that a test is about its own alone. */
 async function confirmingClinic(settings = {}): Promise<ClinicNight> {
@@ -294,7 +295,7 @@ describe('a message without a log', () => {
       ['older', '9002'],
       ['unknown', '9003'],
     ] as const) {
-      site.night.standIn.answerLogsAs(shape);
+      site.night.standIn.answerLogsAs(logShapes[shape]);
       await site.visit(id, patient);
       await site.night.nightly();
       const { summary } = await site.night.confirm();

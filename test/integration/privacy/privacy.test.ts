@@ -7,9 +7,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { readListedRows } from '../../../jobs/night/listed-rows.ts';
 import type { Environment } from '../../../src/config/config.ts';
 import { packageRoot } from '../../../src/package-root.ts';
-import { echoSpellings } from '../../../src/sandbox/redox/fault/echo-spelling.ts';
+import { echoSpellings, spelled } from '../../echo-spelling.ts';
 import type { Fault } from '../../../src/sandbox/redox/fault/fault.ts';
-import { logShapes } from '../../../src/sandbox/redox/platform/log-shape.ts';
+import { logShapes } from '../../log-shapes.ts';
 import { Session } from '../../../src/postgres/session.ts';
 import { platformSettings } from '../support/night.ts';
 import { type Mode, secretsOf, tablesOf, word } from './patient-values.ts';
@@ -106,7 +106,7 @@ const troubles: readonly Trouble[] = [
       spellings.map((spelling, index) => ({
         kind: 'echo_400',
         of: 'message',
-        spelling,
+        spell: (text) => spelled(text, spelling),
         when: { nth: index + 1, every: spellings.length },
       })),
     ),
@@ -126,7 +126,7 @@ const troubles: readonly Trouble[] = [
       const rows = () => readListedRows(site.allRows);
       await site.night.rerun({ kind: 'only', rows }, { forced: true });
       standIn.misbehave([]);
-      for (const shape of logShapes) {
+      for (const shape of Object.values(logShapes)) {
         standIn.answerLogsAs(shape);
         await site.night.confirm({ settings: platformSettings });
       }

@@ -1,4 +1,4 @@
-import { echoSpellings, spelled } from '../../../src/sandbox/redox/fault/echo-spelling.ts';
+import { echoSpellings, spelled } from '../../echo-spelling.ts';
 
 /** The ways in which a value may be written that somebody would still read as that value. */
 

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
-import type { LogShape } from '../../../src/sandbox/redox/platform/log-shape.ts';
+import { logShapes } from '../../log-shapes.ts';
 import type { Fate } from '../../../src/sandbox/redox/platform/queues.ts';
 import type { StandIn } from '../../../src/sandbox/redox/stand-in.ts';
 import { documentOid, json, post, send, startTestStandIn, tokenOf, type Received } from './stand-in-client.ts';
@@ -107,13 +107,13 @@ describe('the logs', () => {
     expect((await one(backfill, '?dataMode=backfill')).status).toBe(200);
   });
 
-  it.each<readonly [LogShape, object]>([
+  it.each<readonly [keyof typeof logShapes, object]>([
     ['current', { payload: { result: { attempts: { latest: { operations: [{}, { code: '502' }] } } } } }],
     ['older', { payload: { status: 'failed', attempts: { latest: { failedStage: 'receive-request' } } } }],
     ['unknown', { data: { found: { status: 'FAILED' } } }],
   ])('have the shape %s', async (shape, answer) => {
     const id = await logOf(newPatient(), { fate: 'failed', code: '502' });
-    redox.answerLogsAs(shape);
+    redox.answerLogsAs(logShapes[shape]);
     expect(json(await one(id))).toMatchObject(answer);
   });
 });

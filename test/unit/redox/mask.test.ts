@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../src/json.ts';
 import { errorWords, joints } from '../../../src/redox/error-words.ts';
 import { fieldNames } from '../../../src/redox/field-names.ts';
 import { maskText } from '../../../src/redox/mask.ts';
-import { echoSpellings, spelled } from '../../../src/sandbox/redox/fault/echo-spelling.ts';
+import { echoSpellings, spelled } from '../../echo-spelling.ts';
 import { cpuMs } from '../cpu-time.ts';
 
 // Texts of hundreds of kilobytes: slow on a busy machine.

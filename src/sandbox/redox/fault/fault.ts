@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { fates } from '../platform/queues.ts';
-import { echoSpellings } from './echo-spelling.ts';
+
+export type Spell = (text: string) => string;
 
 /**
  * A rule for misbehaving: what happens (`kind`), and when. It counts the requests that it matches, from its creation, and applies to
@@ -47,7 +48,8 @@ const effect = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('echo_400'),
     of: z.enum(['patient', 'message']).optional(),
-    spelling: z.enum(echoSpellings).optional(),
+    /** Rewrites each value; for tests in the same process. */
+    spell: z.custom<Spell>((given) => typeof given === 'function').optional(),
   }),
   /** The message is accepted, and what becomes of it inside Redox differs: see `queues.ts`. */
   z.strictObject({

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonValue } from '../../../json.ts';
 import { errorAnswer, textAnswer, type Answer, type Reply } from '../endpoint/answer.ts';
-import { spelled } from './echo-spelling.ts';
 import type { Fate } from '../platform/queues.ts';
 import type { Effect } from './fault.ts';
 import { objectAt } from '../messages/lookup.ts';
@@ -56,9 +55,9 @@ const ifAccepted = (answer: Answer, change: (body: string) => string): Answer =>
 const complaint = (status: number, message: JsonValue, text: string): Answer =>
   errorAnswer(status, objectAt(message, 'Meta') ?? {}, [{ text, type: 'transmission', module: 'Send' }]);
 
-function echoOf(message: JsonValue, { of = 'patient', spelling = 'plain' }: Effect & { kind: 'echo_400' }): string {
+function echoOf(message: JsonValue, { of = 'patient', spell = String }: Effect & { kind: 'echo_400' }): string {
   const patient = objectAt(message, 'Patient') ?? objectAt(message, 'Header', 'Patient') ?? {};
-  const repeated = leavesOf(of === 'patient' ? patient : message).map((leaf) => spelled(leaf, spelling));
+  const repeated = leavesOf(of === 'patient' ? patient : message).map((leaf) => spell(leaf));
   return `The destination could not store the patient: ${repeated.join(', ')}`;
 }
 

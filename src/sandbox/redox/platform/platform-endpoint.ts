@@ -3,7 +3,7 @@ import type { JsonValue } from '../../../json.ts';
 import { jsonAnswer, textAnswer, type Answer } from '../endpoint/answer.ts';
 import type { IssuedTokens } from '../issued-tokens.ts';
 import { textAt } from '../messages/lookup.ts';
-import { shapedLog, shapedSearch, type LogShape } from './log-shape.ts';
+import { currentShape, type LogShape } from './log-shape.ts';
 import type { LogBook, LogQuery } from './message-log.ts';
 import type { Queues } from './queues.ts';
 
@@ -26,7 +26,7 @@ const largestPage = 50;
 
 /** `/platform/v1/…`: the logs, searched page by page and read one by one. */
 export class PlatformEndpoint {
-  shape: LogShape = 'current';
+  shape: LogShape = currentShape;
   readonly #parts: PlatformParts;
 
   constructor(parts: PlatformParts) {
@@ -52,13 +52,13 @@ export class PlatformEndpoint {
     const from = Number(parameters.get('_cursor') ?? 0);
     const { logs, isLast } = this.#parts.book.search(queryOf(body), from, count);
     const next = isLast ? null : `/logs/search/metadata?_count=${count}&_cursor=${from + count}`;
-    return jsonAnswer(200, shapedSearch(this.shape, { logs, next }));
+    return jsonAnswer(200, this.shape.search({ logs, next }));
   }
 
   #log(id: string, parameters: URLSearchParams): Answer {
     const log = this.#parts.book.find(id);
     const isThere = log !== null && log.dataMode === (parameters.get('dataMode') ?? 'realtime');
-    return isThere ? jsonAnswer(200, shapedLog(this.shape, log)) : textAnswer(404, 'Not Found');
+    return isThere ? jsonAnswer(200, this.shape.log(log)) : textAnswer(404, 'Not Found');
   }
 }
 

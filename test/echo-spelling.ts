@@ -1,6 +1,5 @@
 import { gzipSync } from 'node:zlib';
-
-type Spell = (text: string) => string;
+import type { Spell } from '../src/sandbox/redox/fault/fault.ts';
 
 /** The spellings in which receivers repeat parts of a message. */
 const spellings = {
