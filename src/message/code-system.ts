@@ -94,3 +94,6 @@ export const snomedCt = { oid: '2.16.840.1.113883.6.96', name: 'SNOMED CT' } as 
 export const observationValue = { oid: '2.16.840.1.113883.5.1063', name: 'ObservationValue' } as const;
 export const loinc = { oid: '2.16.840.1.113883.6.1', name: 'LOINC' } as const;
 export const nubc = { oid: '2.16.840.1.113883.6.301.5', name: 'NUBC Patient Discharge Status' } as const;
+
+/** `IDType` of ids other than patients' and OIDs: HL7 v2 table 0203, as for Redox's own `MR`. */
+export const idTypes = { facility: 'FI', npi: 'NPI', provider: 'PRN', visit: 'VN' } as const;

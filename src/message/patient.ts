@@ -10,7 +10,7 @@ import type { Finding } from '../values/finding.ts';
 import { leftOut, read, type Reading } from '../values/reading.ts';
 import { itemsOf } from './item/items.ts';
 import { teamClinicians } from './section/care-team.ts';
-import { buildInsurances } from './section/insurances.ts';
+import { buildInsurances } from './section/arrangement.ts';
 
 const nothingSent: SentBefore = { wasDeathSent: false };
 

@@ -27,3 +27,10 @@ const groupedNumber = /^\s*[<>=≤≥~]*\s*[-+]?\d+(?:[\s.',’]\d+)*(?:E[-+]?\d
 
 /** `<5` and `>= 90` are words with a plain number in them. */
 const isNumberAfterSign = (text: string): boolean => isNumber(text.replace(/^\s*[<>=≤≥~]+/u, ''));
+
+/** A whole number from zero on; Postgres prints the decimals of a numeric even where they are zero. */
+export const readCount = (text: string): Reading<number> => {
+  const [, digits] = /^(\d{1,9})(?:\.0*)?$/.exec(text.trim()) ?? [];
+  if (digits !== undefined) return read(Number(digits));
+  return saysNothingOfCare(text) ? leftOut() : leftOut('malformed');
+};

@@ -6,7 +6,7 @@ import { readAddress } from '../address.ts';
 import { codedValue } from '../coded-value.ts';
 import type { MessageContext } from '../context.ts';
 import type { Draft } from '../present.ts';
-import { idTypes } from './visit-ids.ts';
+import { idTypes } from '../code-system.ts';
 
 /** The clinician of a visit, as the document's author and as one of `Encounters[].Providers`. */
 export interface Clinician {

@@ -2,33 +2,30 @@ import type { Finding } from '../../values/finding.ts';
 import { sections, type Section, type SectionRows } from '../../contract/section.ts';
 import type { MessageContext } from '../context.ts';
 import { isFields, type Draft } from '../present.ts';
-import { buildAdvanceDirectives } from '../section/advance-directives.ts';
+import { buildAdvanceDirectives, buildGoals, buildInsurances } from '../section/arrangement.ts';
 import { buildCareTeam, teamClinicians, type TeamClinicians } from '../section/care-team.ts';
-import { buildFunctionalStatus, buildSupplies } from '../section/functional-status.ts';
-import { buildAllergies } from '../section/condition/allergies.ts';
-import type { SectionBuilder } from '../item/builder.ts';
+import { buildFunctionalStatus, buildSupplies, buildResults, buildVitalSigns } from '../section/measurement.ts';
 import {
+  buildAllergies,
   buildAdmissionDiagnosis,
   buildAssessment,
   buildDischargeDiagnosis,
   diagnosesOfVisit,
-} from '../section/condition/diagnoses.ts';
-import { buildFamilyHistory } from '../section/condition/family-history.ts';
-import { buildGoals } from '../section/goals.ts';
-import { buildImmunizations } from '../section/immunizations.ts';
-import { buildHealthConcerns } from '../section/condition/health-concerns.ts';
-import { buildInsurances } from '../section/insurances.ts';
-import type { Item } from '../item/item.ts';
+  buildFamilyHistory,
+  buildHealthConcerns,
+  buildProblems,
+  buildSocialHistory,
+} from '../section/condition.ts';
+import type { SectionBuilder, Item } from '../item/item.ts';
+import {
+  buildImmunizations,
+  buildMedicalEquipment,
+  buildMedications,
+  buildPlanOfCare,
+  buildProcedures,
+} from '../section/treatment.ts';
 import { itemsOf } from '../item/items.ts';
-import { buildMedicalEquipment } from '../section/medical-equipment.ts';
-import { buildMedications } from '../section/medications.ts';
 import { buildNotes } from '../section/notes.ts';
-import { buildPlanOfCare } from '../section/plan-of-care.ts';
-import { buildProblems } from '../section/condition/problems.ts';
-import { buildProcedures } from '../section/procedures.ts';
-import { buildResults } from '../section/results.ts';
-import { buildSocialHistory } from '../section/condition/social-history.ts';
-import { buildVitalSigns } from '../section/vital-signs.ts';
 
 /** The builder of each section. */
 const builders: { readonly [S in Section]: SectionBuilder<S> } = {

@@ -6,7 +6,7 @@ import { readAddressWithoutCounty } from '../address.ts';
 import { codedValue } from '../coded-value.ts';
 import type { MessageContext } from '../context.ts';
 import type { Draft } from '../present.ts';
-import { idTypes } from './visit-ids.ts';
+import { idTypes } from '../code-system.ts';
 
 /** Where a visit took place, as `Header.Document.Visit.Location` and as one of `Encounters[].Locations`. */
 export interface VisitPlace {

@@ -11,9 +11,8 @@ import { RowReader } from '../../contract/row/cleaned-row.ts';
 import { columnOf, sectionColumns, type Section, type SectionColumn } from '../../contract/section.ts';
 import { belongsTo } from '../../contract/section/column.ts';
 import { textOf, type Row } from '../../contract/section/rows.ts';
-import { readBoolean } from '../../values/boolean.ts';
-import { readCount } from '../../values/count.ts';
-import { readNumber } from '../../values/number.ts';
+import { readBoolean } from '../../values/word.ts';
+import { readCount, readNumber } from '../../values/number.ts';
 import type { MessageContext } from '../context.ts';
 import { readAddress } from '../address.ts';
 import { codedValue } from '../coded-value.ts';
@@ -164,3 +163,6 @@ function columnsOfPart(section: Section, prefix: string): readonly string[] {
   }
   return columns;
 }
+
+/** Builds one section of a Clinical Summary from its items, under Redox's irregular keys: the coded part and the text. */
+export type SectionBuilder<S extends Section> = (items: readonly Item<S>[]) => Readonly<Record<string, Draft>>;

@@ -11,6 +11,7 @@ import { inOrder, textOf, type Row } from '../../contract/section/rows.ts';
 import { cleanedRow, type Form } from '../../contract/row/cleaned-row.ts';
 import { Item, type Building } from './item.ts';
 import { isInError, standingOf, type Standing } from './standing.ts';
+import type { Reading } from '../../values/reading.ts';
 
 /** Groups rows into items, without those entered in error. The result is independent of the order of the rows. */
 export const itemsOf = <S extends Section>(
@@ -83,4 +84,17 @@ const alike = <T>(values: readonly T[], textOfValue: (value: T) => string): read
     else group.push(value);
   }
   return [...groups.values()];
+};
+
+type WithKind = Section & ('medications' | 'procedures' | 'plan_of_care' | 'social_history' | 'notes');
+
+/** The items of each kind, in the order of `kinds`. Items without a kind have the first one. */
+export const itemsByKind = <S extends WithKind, Kind extends string>(
+  items: readonly Item<S>[],
+  readKind: (text: string) => Reading<Kind>,
+  kinds: readonly [Kind, ...Kind[]],
+): Readonly<Record<Kind, readonly Item<S>[]>> => {
+  const kindOf = new Map(items.map((item) => [item, item.read('kind', readKind) ?? kinds[0]]));
+  const ofKind = (kind: Kind): readonly Item<S>[] => items.filter((item) => kindOf.get(item) === kind);
+  return Object.fromEntries(kinds.map((kind) => [kind, ofKind(kind)])) as Record<Kind, readonly Item<S>[]>;
 };

@@ -4,17 +4,19 @@
  */
 import type { Row } from '../../contract/section/rows.ts';
 import type { Section } from '../../contract/section.ts';
-import { errorLetters, isEnteredInError } from '../../values/clinical/entered-in-error.ts';
-import type { Finding } from '../../values/finding.ts';
-import { isDenial, readNegation } from '../../values/clinical/negation.ts';
 import {
+  errorLetters,
+  isEnteredInError,
+  isDenial,
+  readNegation,
   completionInWords,
   isRefusal,
   readNotDone,
   readReasonNotDone,
   type NotDone,
-} from '../../values/clinical/not-done.ts';
-import { readMedicationKind } from './medication-kind.ts';
+} from '../../values/clinical/denial.ts';
+import type { Finding } from '../../values/finding.ts';
+import { closedWords } from '../../values/word.ts';
 
 export type Standing =
   | { readonly kind: 'stated'; /** Whether the row says so itself. */ readonly isAffirmed: boolean }
@@ -103,3 +105,10 @@ export const subjectInWords = (standing: Standing, subject: string): string => {
       return subject === '' ? `negated: ${standing.word}` : `${subject}, negated: ${standing.word}`;
   }
 };
+
+/** The list of Redox on which a medication belongs. */
+export const readMedicationKind = closedWords({
+  current: 'home | outpatient | prescribed',
+  discharge: '',
+  administered: 'given | inpatient',
+});

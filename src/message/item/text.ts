@@ -2,12 +2,12 @@ import type { Calendar } from '../../values/time/event-time.ts';
 import { columnOf, sectionColumns, sectionContract, sections, type Section } from '../../contract/section.ts';
 import { belongsTo, type Column } from '../../contract/section/column.ts';
 import type { Row } from '../../contract/section/rows.ts';
-import { readBoolean } from '../../values/boolean.ts';
+import { readBoolean } from '../../values/word.ts';
 import { table, type Markup } from '../document/narrative.ts';
 import { inOneLine, wordedCode, wordedDate, wordedEnd, wordedTime } from '../wording.ts';
 import { readInterpretation, readPanelStatus, readResultStatus } from '../../values/clinical/clinical-status.ts';
 import { unitsBeside } from '../../values/clinical/units.ts';
-import { completionInWords } from '../../values/clinical/not-done.ts';
+import { completionInWords } from '../../values/clinical/denial.ts';
 import type { Item } from './item.ts';
 import { isGiving, subjectInWords } from './standing.ts';
 

@@ -1,9 +1,8 @@
 import { readEmail, readPhone } from '../../values/contact/telecom.ts';
 import { readNpi } from '../../values/npi.ts';
 import { listOf } from '../document/clinician.ts';
-import { idTypes } from '../document/visit-ids.ts';
-import type { SectionBuilder } from '../item/builder.ts';
-import type { Item } from '../item/item.ts';
+import { idTypes } from '../code-system.ts';
+import type { SectionBuilder, Item } from '../item/item.ts';
 import { grouped } from '../item/items.ts';
 import { sectionText } from '../item/text.ts';
 import type { Draft } from '../present.ts';

@@ -5,10 +5,8 @@ import { closedWords } from '../../values/word.ts';
 import { paragraph, type Markup } from '../document/narrative.ts';
 import type { Draft } from '../present.ts';
 import { inOneLine, wordedCode, wordedTime } from '../wording.ts';
-import type { SectionBuilder } from '../item/builder.ts';
-import type { Item } from '../item/item.ts';
-import { grouped } from '../item/items.ts';
-import { itemsByKind } from '../item/kind.ts';
+import type { SectionBuilder, Item } from '../item/item.ts';
+import { grouped, itemsByKind } from '../item/items.ts';
 
 type Note = Item<'notes'>;
 

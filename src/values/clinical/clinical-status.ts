@@ -1,5 +1,5 @@
 import { lookup } from '../lookup.ts';
-import { completionInWords, readNotDone } from './not-done.ts';
+import { completionInWords, readNotDone } from './denial.ts';
 import { leftOut, read, type Reading } from '../reading.ts';
 import { isNullWord } from '../says-nothing.ts';
 import { openWords } from '../word.ts';

@@ -12,7 +12,7 @@ import {
   readPlanStatus,
   readResultStatus,
 } from '../../../src/values/clinical/clinical-status.ts';
-import { readCount } from '../../../src/values/count.ts';
+import { readCount } from '../../../src/values/number.ts';
 import { readAgreementType, readRelationship } from '../../../src/values/insurance.ts';
 
 describe('words that Redox has as codes', () => {

@@ -11,7 +11,7 @@ import {
   readSex,
 } from '../../../src/values/person/value-sets.ts';
 import type { Reading } from '../../../src/values/reading.ts';
-import { readBoolean } from '../../../src/values/boolean.ts';
+import { readBoolean } from '../../../src/values/word.ts';
 import { readEmail, readPhone } from '../../../src/values/contact/telecom.ts';
 import { readEncounterClass, readEncounterStatus } from '../../../src/values/encounter.ts';
 import { readNpi } from '../../../src/values/npi.ts';

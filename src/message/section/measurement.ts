@@ -1,9 +1,14 @@
-import { readInterpretation, readPanelStatus, readResultStatus } from '../../values/clinical/clinical-status.ts';
+/** Sections about measurements and abilities. */
+import {
+  readInterpretation,
+  readPanelStatus,
+  readResultStatus,
+  readActStatus,
+} from '../../values/clinical/clinical-status.ts';
 import { unitsBeside } from '../../values/clinical/units.ts';
 import { isNumber, readNumber, readNumberOrWords } from '../../values/number.ts';
 import type { Draft } from '../present.ts';
-import type { SectionBuilder } from '../item/builder.ts';
-import type { Item } from '../item/item.ts';
+import type { Item, SectionBuilder } from '../item/item.ts';
 import { grouped } from '../item/items.ts';
 import { sectionText } from '../item/text.ts';
 
@@ -87,3 +92,61 @@ const valueOf = (item: Observation, isCoded: boolean): Readonly<Record<string, D
 
 /** Redox's word for a quantity, and those of CDA and HL7 v2. */
 const quantityTypes = /^\s*(?:physical\s*quantity|pq|nm|numeric|number|quantity|integer|real|decimal)\s*$/i;
+
+/** One element for each time of measurement. */
+export const buildVitalSigns: SectionBuilder<'vital_signs'> = (items) => ({
+  VitalSigns: grouped(items).map((atOneTime) => ({
+    DateTime: atOneTime[0].time('observed_at'),
+    Observations: atOneTime.map(vitalSign),
+  })),
+  VitalSignsText: sectionText(items),
+});
+
+const vitalSign = (item: Item<'vital_signs'>): Draft => {
+  const value = item.number('value');
+  return {
+    ...item.codedPlus(''),
+    Status: item.status(readActStatus),
+    Interpretation: item.read('interpretation', readInterpretation),
+    DateTime: item.time('observed_at'),
+    Value: value,
+    // Units are sent only beside a value.
+    Units: value === undefined ? undefined : item.text('units'),
+    TargetSite: item.coded('target_site_'),
+    Comments: item.comments(),
+  };
+};
+
+/** Two sections of the contract share `FunctionalStatus`: what the patient can do, and what the patient depends on. */
+export const buildFunctionalStatus: SectionBuilder<'functional_status'> = (items) => ({
+  FunctionalStatus: { Observations: items.map(ability) },
+  FunctionalStatusText: sectionText(items),
+});
+
+export const buildSupplies: SectionBuilder<'supplies'> = (items) => ({
+  FunctionalStatus: { Supplies: items.map(supply) },
+  FunctionalStatusText: sectionText(items),
+});
+
+const ability = (item: Item<'functional_status'>): Draft => ({
+  ...item.codedPlus(''),
+  Value: item.text('value'),
+  CodedValue: item.coded('value_'),
+  Units: unitsBeside(item.text('value') ?? '', item.text('units')),
+  DateTime: item.time('observed_at'),
+  // Numbers here, and texts in Results.
+  ReferenceRange: {
+    Low: numeric(item.number('reference_low')),
+    High: numeric(item.number('reference_high')),
+    Text: item.text('reference_text'),
+  },
+  Comments: item.comments(),
+});
+
+const numeric = (number: string | undefined): number | undefined => (number === undefined ? undefined : Number(number));
+
+const supply = (item: Item<'supplies'>): Draft => ({
+  ...item.codedPlus(''),
+  Status: item.status(readActStatus),
+  DateTime: item.time('supplied_at'),
+});
