@@ -1,7 +1,7 @@
 import { settlementWords } from '../../src/decide/settlement.ts';
 import { exitCodes, UsageFault } from '../../src/fault.ts';
 import { settle as settleRows } from '../../src/runs/settle.ts';
-import type { ListedRow } from '../../src/run/scope.ts';
+import type { ListedRow } from '../../src/run/policy.ts';
 import { readThrough } from './csv-lines.ts';
 import { defineJob, type Manual } from '../frame/job.ts';
 import { withServices } from './ledger-url.ts';

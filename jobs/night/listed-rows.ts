@@ -1,7 +1,7 @@
 import { isSubject } from '../../src/contract/contract.ts';
 import { UsageFault } from '../../src/fault.ts';
 import { undefuse } from '../../src/report/defuse.ts';
-import type { ListedRow } from '../../src/run/scope.ts';
+import type { ListedRow } from '../../src/run/policy.ts';
 import { type CsvLine, isKey, readCsvLines, withoutColumns } from '../ledger/csv-lines.ts';
 
 /**

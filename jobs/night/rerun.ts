@@ -1,5 +1,5 @@
 import { exitCodes, UsageFault } from '../../src/fault.ts';
-import type { Scope } from '../../src/run/scope.ts';
+import type { Scope } from '../../src/run/policy.ts';
 import { readThrough } from '../ledger/csv-lines.ts';
 import { defineJob, type JobContext, type Manual } from '../frame/job.ts';
 import { readListedRows } from './listed-rows.ts';

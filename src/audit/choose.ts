@@ -1,7 +1,7 @@
 /** Whose turn it is: patients by scope, as many at a time as are asked for. */
 import { duePatients, listedPatients, sampledPatients } from '../ledger/record/audit.ts';
 import type { Session } from '../postgres/session.ts';
-import type { ListedRow } from '../run/scope.ts';
+import type { ListedRow } from '../run/policy.ts';
 
 export type Scope =
   | { readonly kind: 'sample'; readonly size: number; readonly seed: string }

@@ -29,7 +29,7 @@ import {
   type Undelivered,
   unsettledCalls,
 } from '../ledger/record/confirmation.ts';
-import { readLedgerClock } from '../ledger/run/clock.ts';
+import { readLedgerClock } from '../ledger/run/ledger-session.ts';
 import { openPlatform, type PlatformClient } from '../redox/platform/platform-client.ts';
 import { timed } from '../run/run-log.ts';
 import type { LedgerServices } from '../run/services.ts';

@@ -6,11 +6,10 @@ import type { EncounterRow, PatientColumn, PatientRow } from '../contract/contra
 import { mrnOf } from '../contract/contract.ts';
 import { noDetails } from '../contract/patient-details.ts';
 import { checkMatchKeys } from '../message/fingerprint/findability.ts';
-import { changedGroups, type Fingerprints } from '../message/fingerprint/fingerprint.ts';
+import { changedGroups, type Fingerprints, comparable } from '../message/fingerprint/fingerprint.ts';
 import type { Objection } from '../message/objection.ts';
 import { builderOf } from '../message/builder-version.ts';
 import type { Built, MessageContext } from '../message/context.ts';
-import { comparable } from '../message/fingerprint/fingerprint-input.ts';
 import { nextDocumentVersion } from '../message/document/document-version.ts';
 import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../message/patient.ts';
 import { type BuiltVisit, buildVisitPush } from '../message/document/visit.ts';

@@ -6,8 +6,7 @@ import type { Synced } from '../ledger/record/call-result.ts';
 import type { MessageContext } from '../message/context.ts';
 import { nextDocumentVersion } from '../message/document/document-version.ts';
 import { buildSummaryPush } from '../message/document/summary.ts';
-import type { Fingerprints } from '../message/fingerprint/fingerprint.ts';
-import { comparable } from '../message/fingerprint/fingerprint-input.ts';
+import { type Fingerprints, comparable } from '../message/fingerprint/fingerprint.ts';
 import {
   blocked,
   isNews,

@@ -5,7 +5,7 @@
  */
 import { Fault, NeighbourFault } from '../fault.ts';
 import type { Call, LaneChoice } from '../ledger/record/calls.ts';
-import { readLedgerClock } from '../ledger/run/clock.ts';
+import { readLedgerClock } from '../ledger/run/ledger-session.ts';
 import { readInFlight, waitOut } from '../ledger/record/in-flight.ts';
 import type { Journal } from '../ledger/record/journal.ts';
 import { beginAlone, clearSuspect, PageNotes, readSuspects, type Suspect } from '../ledger/record/suspects.ts';

@@ -1,4 +1,4 @@
-import type { StatementLimit } from '../postgres/statement-limit.ts';
+import type { StatementLimit } from '../postgres/session-options.ts';
 import type { EhrSource } from './ehr-source.ts';
 import type { EhrSession } from './engine.ts';
 import { PostgresEhrSession } from './postgres/postgres-ehr.ts';

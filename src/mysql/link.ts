@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
 import { type Connection, type ConnectionOptions, createConnection, type FieldPacket } from 'mysql2';
-import { cancelStatement } from './cancel.ts';
+import { cancelStatement, isReachable } from './beside.ts';
 import { Silence } from '../network/silence.ts';
 import { Interruption } from './interruption.ts';
-import { isReachable } from './reachable.ts';
 import { takeRowPackets } from './row-packets.ts';
 
 /** A statement with `?` for each of its values, which are bound by the server and never become part of the text. */

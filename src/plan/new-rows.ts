@@ -1,13 +1,12 @@
 /** Plans the rows that Redox never had in SQL, since one decision stands for all of them: most rows of a first load. */
 import { classifyEncounter, classifyPatient } from '../decide/classify.ts';
 import type { DecisionContext } from '../decide/decision.ts';
-import type { Decision } from '../decide/difference.ts';
-import { newEncounter, newPatient } from '../decide/plan/new-row.ts';
+import type { Decision, EncounterDifference, PatientDifference } from '../decide/difference.ts';
 import { type NewRows, storeNewRows } from '../ledger/plan/new-rows.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
 import type { Services } from '../run/services.ts';
 
-export interface PlannedNewRows extends NewRows {
+interface PlannedNewRows extends NewRows {
   /** Of each row. */
   readonly decision: Decision;
 }
@@ -31,3 +30,43 @@ export async function* planNewRows(
     yield { decision, ...rows };
   }
 }
+
+/** Without a refusal, a person's decision or a begun call: a decision sees nothing else in such a row. */
+const withoutHistory = {
+  entity_id: '',
+  updated_at: null,
+  fingerprint: '',
+  asked: true,
+  lane: '',
+  rank: 0,
+  presence: null,
+  section_rows: null,
+  section_digests: null,
+  was_certain: false,
+  row_differs: true,
+  is_sent_again: false,
+  open_since: null,
+  open_state: null,
+  open_log_status: null,
+  rejected_dates: 0,
+  is_ignored: false,
+} as const;
+
+const newPatient: PatientDifference = {
+  ...withoutHistory,
+  mrn: '',
+  mrn_differs: true,
+  has_former_mrns: false,
+  doubtful_mrns: [],
+};
+
+/** A finished visit of a patient who can be sent. */
+const newEncounter: EncounterDifference = {
+  ...withoutHistory,
+  patient_id: '',
+  status: 'finished',
+  owner_id: '',
+  owner_fault: null,
+  patient_waits: null,
+  owner_differs: true,
+};

@@ -27,8 +27,7 @@ import {
   rankPersons,
 } from '../ledger/stage/stage.ts';
 import { builderOf } from '../message/builder-version.ts';
-import type { ScopedPolicy } from '../run/policy.ts';
-import { takesAllMerges } from '../run/scope.ts';
+import { type ScopedPolicy, takesAllMerges } from '../run/policy.ts';
 import type { Services } from '../run/services.ts';
 import { timed } from '../run/run-log.ts';
 import type { Staged } from '../stage/stage.ts';

@@ -5,11 +5,12 @@
 import { damageMark } from '../values/damage.ts';
 import { usualPageSize, withinBudget } from '../async/within-budget.ts';
 import { detailFile, noDetails, patientDetails } from '../contract/patient-details.ts';
-import { isDetailLost, isNamelessNow } from '../contract/section/nameless.ts';
-import { detailRowCounts, sectionRowCounts } from '../contract/section/rows.ts';
+import { detailRowCounts, isDetailLost, isNamelessNow, sectionRowCounts } from '../contract/section/rows.ts';
 import { sections } from '../contract/section.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import type { Fingerprints } from '../message/fingerprint/fingerprint.ts';
+import { supersedeUnread, withContent } from '../ledger/plan/apply.ts';
+import type { Services } from '../run/services.ts';
 
 /** Rows sampled: enough for the share of them that have lost a section. */
 const sampleSize = 2_000;
@@ -172,3 +173,24 @@ const rowsOf = <Found>(
   read: (id: string, rows: Found | undefined) => Rows,
 ): ReadonlyMap<string, Rows> | null =>
   found === null ? null : new Map(ids.map((id) => [id, read(id, found.get(id))]));
+
+/** Supersedes calls of a stored plan with content that today's damaged source may lack; a later plan compares their rows again. */
+export async function withdrawUnread({ ehr, ledger, run, source }: Services): Promise<void> {
+  const { damage, files } = source;
+  const hasDamagedFields = files.some(({ damagedFields }) => damagedFields > 0);
+  const { fingerprints, reader, writer } = ledger;
+  const kinds = [
+    { entity: 'patient', content: detailContent(ehr, fingerprints), damaged: damage.details },
+    { entity: 'encounter', content: sectionContent('sections', ehr, fingerprints), damaged: damage.sections },
+    { entity: 'summary', content: sectionContent('summary', ehr, fingerprints), damaged: damage.summary },
+  ] as const;
+  for (const { entity, content, damaged } of kinds) {
+    if (damaged.length === 0 && !hasDamagedFields) continue;
+    const watch = await SectionWatch.open(content, { damaged, hasDamagedFields });
+    for await (const rows of withContent(reader, run, entity)) {
+      const unread = await watch.look(rows);
+      const calls = rows.filter(({ entity_id }) => unread.has(entity_id)).map(({ call_id }) => call_id);
+      if (calls.length > 0) await supersedeUnread(writer, calls);
+    }
+  }
+}

@@ -1,7 +1,7 @@
-import type pg from 'pg';
+import pg from 'pg';
 import type { Greeting } from './connect/greeting.ts';
 import { answer } from './connect/pooler.ts';
-import type { Statement } from './sql-file.ts';
+import { type Statement, statement } from './sql-file.ts';
 
 /** Opens a client beside the session: the same URL, the same role, the same TLS. */
 export type OpenBeside = () => { readonly client: pg.Client; readonly leave: () => void };
@@ -26,5 +26,18 @@ export async function askBeside(
     return await answer(ask(), patienceMs);
   } finally {
     leave();
+  }
+}
+
+const patienceMs = 20_000;
+
+/** Asks by a second connection whether the server still serves a session. False without an answer. Never rejects. */
+export async function isServed(target: Greeting, open: OpenBeside): Promise<boolean> {
+  try {
+    const found = await askBeside(open, statement('session/find_served'), target, patienceMs);
+    return found !== null && found.rows.length > 0;
+  } catch (error) {
+    // A server that refuses another connection, as at its limit, is there.
+    return error instanceof pg.DatabaseError;
   }
 }

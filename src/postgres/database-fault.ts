@@ -1,6 +1,6 @@
-import type pg from 'pg';
-import { DatabaseFault, type ExitCode, exitCodes } from '../fault.ts';
-import { describeDatabaseError } from './database-error.ts';
+import pg from 'pg';
+import { DatabaseFault, type ExitCode, exitCodes, NeighbourFault } from '../fault.ts';
+import { describeDatabaseError, isConnectionError } from './database-error.ts';
 
 /** Texts for errors about the tables of the ledger. */
 export interface OurTables {
@@ -60,4 +60,17 @@ function remedyOf(sqlState: string, isOurs: boolean): Remedy {
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The fault of a statement: a lost connection, a refusal of the server, or the error itself. The sentence has no values. */
+export function sessionError(what: string, error: unknown, refused: Refused & { readonly lost: Error | null }): Error {
+  if (refused.lost !== null || isConnectionError(error)) {
+    return new NeighbourFault(
+      `Lost the connection to ${refused.neighbour} during ${what}: ${describeDatabaseError(refused.lost ?? error)}. ` +
+        'Nothing is lost: start the job again when the server is back, and it goes on from what is recorded.',
+      { cause: error },
+    );
+  }
+  if (error instanceof pg.DatabaseError) return refusal(what, error, refused);
+  return error instanceof Error ? error : new Error(String(error));
 }

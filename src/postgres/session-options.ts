@@ -1,5 +1,5 @@
 import type { OurTables } from './database-fault.ts';
-import type { StatementLimit } from './statement-limit.ts';
+import type { Greeting } from './connect/greeting.ts';
 
 export interface SessionOptions {
   /** The name of the server in messages, e.g. `the ledger`. */
@@ -23,3 +23,14 @@ export interface SessionOptions {
   /** Connections that a run uses at once, for the error about a connection limit. Default: 2. */
   readonly needs?: number;
 }
+
+export interface StatementLimit {
+  /** 0 for none. */
+  readonly ms: number;
+  /** A shorter limit of the role, the database or the server takes precedence. */
+  readonly yields: boolean;
+}
+
+/** The limit in milliseconds, given the session's original settings. */
+export const limitOf = ({ ms, yields }: StatementLimit, { statementTimeoutMs: theirs }: Greeting): number =>
+  yields && theirs > 0 && (ms === 0 || theirs < ms) ? theirs : ms;

@@ -7,7 +7,7 @@ import type { Secret } from '../secret.ts';
 import { newClient, type NewClient } from './connect/client.ts';
 import { type Asked, noAnswer, notConnected, pooled } from './connect/connection-refusal.ts';
 import { whereIs } from './connect/database-address.ts';
-import type { OurTables } from './database-fault.ts';
+import { type OurTables, sessionError } from './database-fault.ts';
 import { type Choose, onFirstServer } from './connect/first-server.ts';
 import { type Greeting, greet } from './connect/greeting.ts';
 import { openTurn } from './in-turn.ts';
@@ -16,11 +16,9 @@ import { Silence } from '../network/silence.ts';
 import { pin } from './pins.ts';
 import { answer, giveBack, type Pooling, poolingOf } from './connect/pooler.ts';
 import { rowByRow, type TextRow } from './row-by-row.ts';
-import { sessionError } from './session-error.ts';
-import type { SessionOptions } from './session-options.ts';
+import { type SessionOptions, limitOf } from './session-options.ts';
 import type { Ask, Parameter, Statement } from './sql-file.ts';
-import { limitOf } from './statement-limit.ts';
-import { isServed } from './served.ts';
+import { isServed } from './beside.ts';
 import { watch } from './connect/watch.ts';
 
 /** A full pool delays its answer. */

@@ -3,8 +3,7 @@
  * exit code, and `report` can write them again.
  */
 import { type EndReason, type ExitCode, exitCodes, Fault, RefusedFault, StoppedFault, usualReasons } from '../fault.ts';
-import { closeRun, type RunStatus } from '../ledger/run/run.ts';
-import { refreshStatistics } from '../ledger/run/statistics.ts';
+import { closeRun, type RunStatus, refreshStatistics } from '../ledger/run/run.ts';
 import type { OpenLine } from '../report/page/facts.ts';
 import { openCounts } from '../report/page/open-counts.ts';
 import { readOpenLines } from '../report/page/read-facts.ts';

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { RetryPolicy } from '../decide/redox/retry.ts';
 import type { JsonObject } from '../json.ts';
-import type { Scope } from './scope.ts';
+import type { Subject } from '../contract/contract.ts';
 
 /** What settings and flags say of a run that does not read the EHR. */
 export interface LedgerPolicy {
@@ -74,3 +74,24 @@ const careful = {
 export type Asked = Pick<Policy, 'job' | 'config' | 'options'> & Partial<Policy>;
 
 export const policyOf = <A extends Asked>(asked: A): typeof careful & A => ({ ...careful, ...asked });
+
+/** A row, or the summary of a patient, that a person listed. */
+export interface ListedRow {
+  readonly entity: Subject;
+  readonly id: string;
+}
+
+/** The rows that a run compares. */
+export type Scope =
+  /** Every row: the only scope that can tell what is gone. */
+  | { readonly kind: 'sweep' }
+  /** Rows updated since the watermark, and open ones. */
+  | { readonly kind: 'changes'; readonly since: Date }
+  /** Rows updated, or active, in a half-open window. */
+  | { readonly kind: 'window'; readonly by: 'updated' | 'activity'; readonly from: Date; readonly to: Date }
+  | { readonly kind: 'only'; readonly rows: () => AsyncIterable<ListedRow> }
+  /** Open rows only. */
+  | { readonly kind: 'open' };
+
+/** True if every merge counts, with the rows that depend on it. A scope that a person has narrowed takes only its own. */
+export const takesAllMerges = (scope: Scope): boolean => scope.kind === 'sweep' || scope.kind === 'changes';

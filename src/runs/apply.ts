@@ -10,7 +10,7 @@ import { RefusedFault, UsageFault } from '../fault.ts';
 import { builderOf } from '../message/builder-version.ts';
 import { findPlan, type StoredPlan, takeOverPlan } from '../ledger/plan/apply.ts';
 import { deliver } from '../deliver/deliver.ts';
-import { withdrawUnread } from '../plan/withdraw-unread.ts';
+import { withdrawUnread } from '../plan/section-watch.ts';
 import { record } from '../ledger/record/journal.ts';
 import { report } from '../report/reports.ts';
 import type { Finished } from '../run/finish.ts';

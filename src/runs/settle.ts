@@ -9,10 +9,9 @@ import { builderOf } from '../message/builder-version.ts';
 import { settleRows, settleableRows, type SettleableRow } from '../ledger/plan/settlement.ts';
 import { counted } from '../plain-text.ts';
 import type { Finished } from '../run/finish.ts';
-import type { LedgerPolicy } from '../run/policy.ts';
+import type { LedgerPolicy, ListedRow } from '../run/policy.ts';
 import type { JobServices, LedgerServices } from '../run/services.ts';
 import { report } from '../report/reports.ts';
-import type { ListedRow } from '../run/scope.ts';
 import { withLedgerRun } from '../run/with-run.ts';
 
 interface Settlement {

@@ -11,10 +11,9 @@ import { SweptChunks, sweepSink, type SweptEntity } from '../ledger/stage/sweep.
 import { pipeline } from 'node:stream/promises';
 import { Readable, type Writable } from 'node:stream';
 import { FreshLines } from './fresh-lines.ts';
-import type { ScopedPolicy } from '../run/policy.ts';
+import { type ScopedPolicy, type ListedRow, type Scope, takesAllMerges } from '../run/policy.ts';
 import type { Services } from '../run/services.ts';
 import type { RowCheckers } from '../run/source-reading.ts';
-import { type ListedRow, type Scope, takesAllMerges } from '../run/scope.ts';
 import { retiredIds } from './retired-ids.ts';
 import type { LineLayout } from '../contract/row/row-line.ts';
 import { StageLines } from './stage-lines.ts';

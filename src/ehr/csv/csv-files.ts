@@ -1,9 +1,9 @@
 import { open, readdir, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { join } from 'node:path';
+import { join, dirname } from 'node:path';
 import { NeighbourFault, StoppedFault, UsageFault } from '../../fault.ts';
 import { isExtractName } from './csv-name.ts';
-import { noFolder } from '../landing/extract-folder.ts';
+import { existsSync } from 'node:fs';
 
 /** A CSV file at the time of listing. */
 export interface CsvFile {
@@ -151,3 +151,25 @@ const unreadable = (path: string, error: unknown): UsageFault =>
       'see that it exists and that the user who runs the job may read it.',
     { cause: error },
   );
+
+/** Explains an EHR_URL that names no folder behind its scheme; null for any other error. */
+function noFolder(folder: string, error: unknown, scheme: 'csv' | 'fhir'): UsageFault | null {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'ENOENT') {
+    return new UsageFault(
+      `There is no folder ${folder}, which EHR_URL=${scheme}:<folder> names (the nearest that is there: ${nearest(folder)}); ` +
+        'correct the path, and where it is on a share or a volume, see that this is mounted.',
+      { cause: error },
+    );
+  }
+  if (code === 'ENOTDIR') {
+    const holder = nearest(dirname(folder));
+    return new UsageFault(
+      `EHR_URL=${scheme}:<folder> names ${folder}, which is a file, or lies within one; name the folder that holds the files (${holder}).`,
+      { cause: error },
+    );
+  }
+  return null;
+}
+
+const nearest = (path: string): string => (existsSync(path) || dirname(path) === path ? path : nearest(dirname(path)));

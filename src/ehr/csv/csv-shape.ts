@@ -2,12 +2,12 @@ import type { ExtractSettings } from '../../config/config.ts';
 import type { CsvDelimiter } from '../../config/format/formats.ts';
 import { UsageFault } from '../../fault.ts';
 import { withoutBackslashes } from './csv-backslash.ts';
-import { hasFormulas, withoutFormulas } from './csv-formula.ts';
 import { type CsvHead, delimiterNames, findHead } from './csv-head.ts';
 import type { CsvRecord } from './csv-plain-lines.ts';
 import { firstRecord, firstRecords, type RecordForm } from './csv-records.ts';
 import type { ExtractText } from './csv-text.ts';
 import { columnNameOf } from '../landing/landing-name.ts';
+import { StringDecoder } from 'node:string_decoder';
 
 /** The format of a file's records. */
 export interface CsvShape extends RecordForm {
@@ -115,3 +115,27 @@ function fitHeader(
       'have the export write as many fields as names',
   );
 }
+
+const escaped: Readonly<Record<CsvDelimiter, string>> = { ',': ',', ';': ';', '\t': '\\t', '|': '\\|' };
+
+/** `="00123"` as a whole field, Excel's way to keep the zeros of a text. It is invalid CSV, so it is unambiguous. */
+const formula = (delimiter: CsvDelimiter): RegExp =>
+  new RegExp(`(?<=^|${escaped[delimiter]})="([^"\\r\\n]*)"(?=${escaped[delimiter]}|\\r?$)`, 'gm');
+
+const hasFormulas = (lines: readonly string[], delimiter: CsvDelimiter): boolean =>
+  lines.some((line) => formula(delimiter).test(line));
+
+/** Each formula becomes the quoted text in it. One letter a byte, so that invalid UTF-8 keeps its place. */
+const withoutFormulas = (delimiter: CsvDelimiter) =>
+  async function* rewrite(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    const decoder = new StringDecoder('latin1');
+    const pattern = formula(delimiter);
+    let rest = '';
+    for await (const chunk of chunks) {
+      const text = rest + decoder.write(chunk);
+      const end = text.lastIndexOf('\n') + 1;
+      rest = text.slice(end);
+      yield Buffer.from(text.slice(0, end).replace(pattern, '"$1"'), 'latin1');
+    }
+    yield Buffer.from(rest.replace(pattern, '"$1"'), 'latin1');
+  };

@@ -5,11 +5,9 @@ import { markedId, markedText } from '../../values/damage.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { readPlainText } from '../../values/markup/plain-text.ts';
 import { meaningsOf } from '../../values/time/time.ts';
-import { type Elements, unpackAttachment } from './fhir-attachment.ts';
+import { type Elements, unpackAttachment, landedMeta, normalReference, referencedId } from './fhir-element.ts';
 import { digestOf } from './fhir-digest.ts';
-import { landedMeta } from './fhir-meta.ts';
 import { withMarkedNumbers, withNumbers } from './fhir-number.ts';
-import { normalReference, referencedId } from './fhir-reference.ts';
 import { exportedTypes } from './landed-type.ts';
 
 /** A resource as its table's row has it. */

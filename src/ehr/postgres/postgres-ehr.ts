@@ -19,9 +19,8 @@ import { warnOfHiddenRows } from './plan/hidden-rows.ts';
 import { inZones } from './plan/in-zones.ts';
 import { largeTablesReadInFull } from './plan/large-tables.ts';
 import { postgresTypes } from './type-rules.ts';
-import { requireZone } from './server-zone.ts';
 import { holdsAnyBytes, markedLines, markedRow } from './unchecked-bytes.ts';
-import { TooMuchText } from '../../fault.ts';
+import { TooMuchText, DatabaseFault, UsageFault } from '../../fault.ts';
 import { tooLarge } from '../contract/composed-query.ts';
 
 /** A session with an EHR in Postgres, or with extracts that have landed there. */
@@ -170,5 +169,18 @@ async function ask(
     await session.each({ name: `the fetch through ${query.file}`, text }, [ids, ...more], onRow);
   } catch (error) {
     throw explainFetch(session, query, remedy, error);
+  }
+}
+
+/** Throws a UsageFault if the server lacks the zone. */
+async function requireZone(session: Session, timeZone: string): Promise<void> {
+  try {
+    await session.run(statement('ehr/internal/check_time_zone'), [timeZone]);
+  } catch (error) {
+    if (!(error instanceof DatabaseFault) || error.code !== '22023') throw error;
+    throw new UsageFault(
+      `The EHR's Postgres does not know the time zone ${timeZone}; set EHR_TIME_ZONE to a name in its pg_timezone_names.`,
+      { cause: error },
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { Session } from '../../postgres/session.ts';
-import type { StatementLimit } from '../../postgres/statement-limit.ts';
+import type { StatementLimit } from '../../postgres/session-options.ts';
 import { type EhrSource, ehrConnections, leaveAfterMs, ledgerConnections } from '../ehr-source.ts';
 import { takeRawBytes } from './unchecked-bytes.ts';
 

@@ -85,3 +85,10 @@ export function assertSameServer(writer: Session, reader: Session): void {
       'may not see. Let LEDGER_URL name one server, and not a balancer before several; then start the job again. Nothing was sent.',
   );
 }
+
+/** The ledger's clock, read once and advanced by elapsed time. Suspended time is left out, so it may lag but never leads. */
+export async function readLedgerClock(reader: Session): Promise<() => Date> {
+  const startedAt = performance.now();
+  const { now } = await reader.one<{ now: Date }>(statement('ledger/session/read_ledger_clock'));
+  return () => new Date(now.getTime() + performance.now() - startedAt);
+}

@@ -1,5 +1,5 @@
 /** What the stand-in took, in order: how often each thing was told, and whether the job could have known better. */
-import { comparable } from '../../../src/message/fingerprint/fingerprint-input.ts';
+import { comparable } from '../../../src/message/fingerprint/fingerprint.ts';
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
 import type { LedgerServer } from './ledger-server.ts';
 

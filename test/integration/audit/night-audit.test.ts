@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { QueryAnswers } from '../../../src/sandbox/redox/queries/query-answers.ts';
 import { calls, found, openActions } from '../support/clinic-night.ts';
-import type { ListedRow } from '../../../src/run/scope.ts';
+import type { ListedRow } from '../../../src/run/policy.ts';
 import { AuditSite, expectAllRight, wrongIn } from './audit-site.ts';
 
 async function* listed(...rows: readonly ListedRow[]): AsyncGenerator<ListedRow> {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { calls, type ClinicNight, found, openActions, syncedClinic } from '../support/clinic-night.ts';
 import { platformSettings, type NightChoices } from '../support/night.ts';
-import type { ListedRow } from '../../../src/run/scope.ts';
+import type { ListedRow } from '../../../src/run/policy.ts';
 import type { Fault } from '../../../src/sandbox/redox/fault/fault.ts';
 import { logShapes } from '../../log-shapes.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes, Fault, StoppedFault } from '../../../src/fault.ts';
 import type { Ehr, ScanPace } from '../../../src/ehr/ehr.ts';
 import { connectionOptions } from '../../../src/mysql/address.ts';
-import { isReachable } from '../../../src/mysql/reachable.ts';
+import { isReachable } from '../../../src/mysql/beside.ts';
 import { Secret } from '../../../src/secret.ts';
 import { scanned, someEncounters } from '../support/ehr-site.ts';
 import { mariadbd } from '../support/mysql/server.ts';

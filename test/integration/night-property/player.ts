@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { expect } from 'vitest';
 import { RefusedFault } from '../../../src/fault.ts';
 import type { Session } from '../../../src/postgres/session.ts';
-import type { ListedRow, Scope } from '../../../src/run/scope.ts';
+import type { ListedRow, Scope } from '../../../src/run/policy.ts';
 import type { Night, NightResult, NightChoices } from '../support/night.ts';
 import { differences, tellingsOfTheRetired } from './comparison.ts';
 import { hasFate } from './lossy-step.ts';

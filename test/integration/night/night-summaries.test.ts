@@ -15,7 +15,7 @@ import {
   patientsHeader,
   syncedSite,
 } from '../support/field-site.ts';
-import type { ListedRow } from '../../../src/run/scope.ts';
+import type { ListedRow } from '../../../src/run/policy.ts';
 import type { NightResult } from '../support/night.ts';
 import { documentOid } from '../redox/stand-in-client.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { refreshStatistics } from '../../../src/ledger/run/statistics.ts';
+import { refreshStatistics } from '../../../src/ledger/run/run.ts';
 import { syncedClinic } from '../support/clinic-night.ts';
 
 it('reports are planned for the rows that there are, though autovacuum has not looked', async () => {

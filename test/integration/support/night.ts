@@ -32,9 +32,8 @@ import type { SettlementWord } from '../../../src/decide/settlement.ts';
 import type { Summary } from '../../../src/report/summary.ts';
 import type { StandIn } from '../../../src/sandbox/redox/stand-in.ts';
 import type { Finished } from '../../../src/run/finish.ts';
-import { type Policy, policyOf } from '../../../src/run/policy.ts';
+import { type Policy, policyOf, type ListedRow, type Scope } from '../../../src/run/policy.ts';
 import type { JobServices } from '../../../src/run/services.ts';
-import type { ListedRow, Scope } from '../../../src/run/scope.ts';
 import { builtCommand } from '../../built-command.ts';
 import { freshDatabase, templateDatabase, type TestDatabase } from './database.ts';
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { normalReference } from '../../../src/ehr/fhir/fhir-reference.ts';
+import { normalReference } from '../../../src/ehr/fhir/fhir-element.ts';
 
 const settled = (text: string): unknown => expect.objectContaining({ text, isOpen: false });
 const open = (text: string): unknown => expect.objectContaining({ text, isOpen: true });

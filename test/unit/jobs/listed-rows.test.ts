@@ -7,7 +7,7 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { jobs } from '../../../jobs/all.ts';
 import { runCommandLine } from '../../../jobs/frame/command-line.ts';
 import { readListedRows } from '../../../jobs/night/listed-rows.ts';
-import type { ListedRow } from '../../../src/run/scope.ts';
+import type { ListedRow } from '../../../src/run/policy.ts';
 
 // Starts a job: slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });

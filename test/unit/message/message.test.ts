@@ -3,7 +3,7 @@ import type { EncounterRow, PatientRow } from '../../../src/contract/contract.ts
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
 import type { Built } from '../../../src/message/context.ts';
 import { nextDocumentVersion } from '../../../src/message/document/document-version.ts';
-import { comparable } from '../../../src/message/fingerprint/fingerprint-input.ts';
+import { comparable } from '../../../src/message/fingerprint/fingerprint.ts';
 import { withEventDateTime } from '../../../src/message/meta.ts';
 import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../../../src/message/patient.ts';
 import { buildVisitPush } from '../../../src/message/document/visit.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { damageMark } from '../../../src/values/damage.ts';
-import { isDetailLost, isNamelessNow } from '../../../src/contract/section/nameless.ts';
+import { isDetailLost, isNamelessNow } from '../../../src/contract/section/rows.ts';
 import { sectionRow } from './section-rows.ts';
 
 describe("a section's row with unreadable bytes", () => {

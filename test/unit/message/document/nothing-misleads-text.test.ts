@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { buildVisitPush } from '../../../../src/message/document/visit.ts';
 import type { Section } from '../../../../src/contract/section.ts';
 import { expectGolden } from '../golden.ts';
-import { comparable } from '../../../../src/message/fingerprint/fingerprint-input.ts';
+import { comparable } from '../../../../src/message/fingerprint/fingerprint.ts';
 import { context, encounterRow, outpatientVisit, patientRow, push } from '../rows.ts';
 import { rowsIn, messageOf, at, problemsOf, cellsIn, golden, type Values, type Message } from './reading.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { IdentifierRow, PatientDetails } from '../../../../src/contract/patient-details.ts';
-import { comparable } from '../../../../src/message/fingerprint/fingerprint-input.ts';
+import { comparable } from '../../../../src/message/fingerprint/fingerprint.ts';
 import { buildNewPatient, buildPatientUpdate } from '../../../../src/message/patient.ts';
 import { openPreflight } from '../../../../src/redox/preflight.ts';
 import { context, fullPatient } from '../rows.ts';

@@ -4,7 +4,7 @@ import { readOrganizationFile } from '../../../../src/config/file/organization-f
 import { builderOf } from '../../../../src/message/builder-version.ts';
 import type { MessageContext } from '../../../../src/message/context.ts';
 import { buildVisitPush } from '../../../../src/message/document/visit.ts';
-import { comparable } from '../../../../src/message/fingerprint/fingerprint-input.ts';
+import { comparable } from '../../../../src/message/fingerprint/fingerprint.ts';
 import { buildNewPatient, buildPatientMerge } from '../../../../src/message/patient.ts';
 import { packageRoot } from '../../../../src/package-root.ts';
 import type { JsonObject } from '../../../../src/json.ts';

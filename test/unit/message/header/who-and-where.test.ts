@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EncounterRow, PatientRow } from '../../../../src/contract/contract.ts';
 import { buildVisitPush } from '../../../../src/message/document/visit.ts';
-import { comparable } from '../../../../src/message/fingerprint/fingerprint-input.ts';
+import { comparable } from '../../../../src/message/fingerprint/fingerprint.ts';
 import { buildNewPatient, buildPatientMerge } from '../../../../src/message/patient.ts';
 import { openPreflight } from '../../../../src/redox/preflight.ts';
 import { context, fullPatient, outpatientVisit, push } from '../rows.ts';
