@@ -4,14 +4,12 @@ import type { Config } from '../../src/config/config.ts';
 import type { EncounterRow, PatientRow } from '../../src/contract/contract.ts';
 import { Session } from '../../src/postgres/session.ts';
 
-/** All rows of the clinic, as its contract returns them. */
 interface ClinicRows {
   readonly patients: readonly PatientRow[];
   readonly retiredPatients: ReadonlySet<string>;
   readonly encounters: readonly EncounterRow[];
 }
 
-/** Where the clinic is, and how it is read. */
 interface ClinicAsked {
   readonly ehr: Pick<Config['ehr'], 'source' | 'contractFolder' | 'timeZone'>;
 }

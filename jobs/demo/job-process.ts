@@ -4,7 +4,6 @@ import { extname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { packageRoot } from '../../src/package-root.ts';
 
-/** What a job that has ended left behind. */
 export interface EndedJob {
   /** Null where it was killed. */
   readonly exitCode: number | null;

@@ -9,7 +9,6 @@ import type { Narrator } from './narrator.ts';
 import type { Place } from './place.ts';
 import type { Site } from './site.ts';
 
-/** What every chapter of the demo uses. */
 export interface Stage {
   readonly site: Site;
   readonly place: Place;
@@ -28,7 +27,6 @@ export interface Night {
   readonly qualityLines: number;
 }
 
-/** A line of open-actions.csv, which explains itself. */
 export interface OpenAction {
   readonly entity: string;
   readonly entity_id: string;

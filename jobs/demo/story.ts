@@ -16,7 +16,6 @@ export const firstDay: Day = '2026-03-02';
 const [monday, tuesday, wednesday] = [firstDay, '2026-03-03', '2026-03-04'];
 const [thursday, friday] = ['2026-03-05', '2026-03-06'];
 
-/** The nights whose reports are worth a look. */
 export interface Nights {
   readonly rejected: Night;
   readonly last: Night;

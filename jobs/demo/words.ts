@@ -10,11 +10,9 @@ import type { Narrator } from './narrator.ts';
 import type { Night, OpenAction } from './night.ts';
 import { shownPath } from './place.ts';
 
-/** `a, b and c` */
 const enumerated = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 
-/** What happened at the clinic. */
 export const dayInWords = (day: DayAccount): string =>
   [
     happened('patient', [
@@ -84,7 +82,6 @@ function foundInWords({ patients, merges, encounters }: Summary): string {
 
 const some = (count: number, noun: string): string[] => (count === 0 ? [] : [counted(count, noun)]);
 
-/** What was sent, and Redox's answers. */
 function sentInWords({ calls }: Summary): string {
   const { unneeded, accepted, rejected } = totalCalls(calls);
   const events = eventTypes.flatMap((eventType) => {

@@ -40,7 +40,6 @@ td:first-child, th:first-child { position: sticky; left: 0; background: Canvas; 
 .ok { color: light-dark(#1c6b32, #8ed6a0); } .paused, .new { color: light-dark(#4a4f57, #b9bec6); }
 `;
 
-/** The worst sites first. */
 export function pageOf(view: FleetView, now: Date): string {
   const { sites, workers, late } = view;
   return `<!doctype html>

@@ -89,7 +89,6 @@ interface RateAsked {
   readonly pause: string | null;
 }
 
-/** Shows the budgets, or sets one. */
 export async function rate({ print }: JobContext, place: FleetPlace, asked: RateAsked): Promise<ExitCode> {
   const { address, calls, window, pause } = asked;
   if (address === null && [calls, window, pause].some((one) => one !== null)) {

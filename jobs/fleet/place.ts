@@ -29,7 +29,6 @@ export function enterFolder({ environment, envFiles }: JobContext, folder: strin
   };
 }
 
-/** The fleet's database and engine, for a command of a person. */
 export interface FleetSession {
   readonly store: FleetStore;
   readonly outages: Outages;

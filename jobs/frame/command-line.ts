@@ -61,7 +61,6 @@ const startInner = (
     isInner: true,
   });
 
-/** The flags of every job. */
 interface Global {
   readonly envFile: readonly string[];
   /** Exit codes that the process replaces by 0. */

@@ -13,7 +13,6 @@ export interface Job<O extends OptionSet = OptionSet> {
   run(context: JobContext, options: ValuesOf<O>): Promise<ExitCode>;
 }
 
-/** A job's entry in the list. */
 export interface ListedJob {
   readonly name: string;
   /** One line in the list of jobs. */

@@ -2,7 +2,6 @@ import type { Help } from 'commander';
 import type { ExitCode } from '../../src/fault.ts';
 import { exitCodeMeanings, type Manual } from './job.ts';
 
-/** The part of a job's help below its options. */
 export function manualText(manual: Manual, help: Help): string {
   const width = Math.min(help.helpWidth ?? 80, 100);
   const paragraph = (text: string, margin: number): string =>

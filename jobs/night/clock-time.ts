@@ -1,4 +1,3 @@
-/** A time of day on the command line. */
 export interface ClockTime {
   readonly hour: number;
   readonly minute: number;

@@ -7,7 +7,6 @@ import { type Due, dueAt } from './due.ts';
 import type { JobContext } from '../frame/job.ts';
 import { withLedgerUrl } from '../ledger/ledger-url.ts';
 
-/** The job options read here. */
 interface Asked {
   readonly due?: Due | null;
   readonly planOnly?: boolean;

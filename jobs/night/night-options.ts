@@ -21,7 +21,6 @@ interface NightOptions {
   readonly wait: JobOption<number | null>;
 }
 
-/** The flags that `nightly` and `intraday` share. */
 export const nightOptions = (mode: 'sweep' | 'changes'): NightOptions => ({
   mode: choice(
     '--mode <mode>',
@@ -52,7 +51,6 @@ export const nightOptions = (mode: 'sweep' | 'changes'): NightOptions => ({
   wait: waitOption(),
 });
 
-/** Runs the night as those flags say. */
 export const nightAsAsked =
   (job: 'nightly' | 'intraday') =>
   (context: JobContext, asked: ValuesOf<NightOptions>): Promise<ExitCode> => {

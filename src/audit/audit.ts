@@ -143,7 +143,6 @@ class Looking {
     return (await this.#assessWaiting()) && !isStopped();
   }
 
-  /** Whether answers tell the merges of these patients. */
   async #showsMerges({ patients }: Expected): Promise<boolean> {
     if (!patients.some(({ merged }) => merged.length > 0)) return false;
     const { queries, patientOid, expecting } = this.#auditing;

@@ -8,7 +8,6 @@ export type Scope =
   | { readonly kind: 'all' }
   | { readonly kind: 'only'; readonly rows: () => AsyncIterable<ListedRow> };
 
-/** Ids read at a time. */
 const idsPerPage = 1_000;
 
 /** Hands out the ids of a source that come in pages. */

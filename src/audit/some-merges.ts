@@ -11,7 +11,6 @@ interface Looking {
   readonly confirmWithinMs: number;
 }
 
-/** Merges that are looked at, at most. */
 const mostMerges = 20;
 /** Some survivors may have no merge that is old enough. */
 const survivorsRead = 5 * mostMerges;

@@ -45,7 +45,6 @@ export interface Config {
   readonly platform: PlatformConfig | null;
   /** After this time, a message without a final log is late, and an accepted one can be expected at Redox. */
   readonly confirmWithinMs: number;
-  /** Calls in flight. */
   readonly concurrency: number;
   /** At most `calls` in any rolling `windowMs`; null for unlimited. */
   readonly rateLimit: RateLimit | null;
@@ -60,7 +59,6 @@ export interface Config {
   /** Of a message as JSON; a larger one is not sent. */
   readonly documentSizeLimitBytes: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
-  /** How long prune keeps runs. */
   readonly retentionDays: number;
   /** Absolute. Each run writes `<reportDir>/<run id>/`. */
   readonly reportDir: string;
@@ -111,9 +109,7 @@ export type RedoxAddress = Pick<RedoxConfig, 'baseUrl' | 'wayOut' | 'callTimeout
 export interface RedoxConfig extends MessageSettings {
   /** Without a trailing slash. */
   readonly baseUrl: string;
-  /** How requests leave this machine. */
   readonly wayOut: WayOut;
-  /** How long one request may take. */
   readonly callTimeoutMs: number;
   readonly environment: 'development' | 'staging' | 'production';
   readonly credentials: RedoxCredentials;

@@ -15,7 +15,6 @@ export interface Examination {
   readonly faults: readonly string[];
   readonly warnings: readonly NameWarning[];
   readonly doubts: readonly SettingDoubt[];
-  /** How what goes out leaves this machine. */
   readonly wayOut: WayOut;
   readonly effective: readonly EffectiveSetting[];
 }

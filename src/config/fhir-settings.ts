@@ -31,7 +31,6 @@ export const fhirSettings = {
   },
 } as const;
 
-/** Those settings, read. */
 export interface FhirSettings {
   /** System of the identifier that is the MRN; null: of type MR, else the id. */
   readonly mrnSystem: string | null;

@@ -1,7 +1,6 @@
 import * as address from './format/addresses.ts';
 import * as format from './format/formats.ts';
 
-/** How the site's health reaches people and monitors. */
 export const healthSettings = {
   ALERT_WEBHOOK_URL: {
     part: 'always',

@@ -35,7 +35,6 @@ export const rateSettings = {
   },
 } as const;
 
-/** A limit that is shared with other processes. */
 export interface RateBudgetConfig {
   readonly url: Secret;
   /** Names the client address that Redox counts. */

@@ -26,7 +26,6 @@ export interface Setting<T = unknown> {
   readonly fhirDefault?: string;
   /** Where it cannot be read, its default does not stand in: that is another site's. */
   readonly isOwn?: true;
-  /** The setting that provides the default. */
   readonly defaultFrom?: string;
   /** Its value is never shown; of an address that holds a password, the harmless part is. */
   readonly secret?: true | 'address';

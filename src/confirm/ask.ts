@@ -24,7 +24,6 @@ import type { Session } from '../postgres/session.ts';
 import type { Cursor, LogPage } from '../redox/platform/parse-logs.ts';
 import { dataModes, type DataMode, type PlatformClient } from '../redox/platform/platform-client.ts';
 
-/** A call that can be asked about. */
 interface AskedCall {
   readonly callId: number;
   readonly logId: string;
@@ -44,7 +43,6 @@ export interface Asking {
   readonly isOver: () => boolean;
 }
 
-/** What was found. */
 export interface Answers {
   readonly counts: {
     asked: number;
@@ -153,7 +151,6 @@ interface Found extends FoundLog {
   log: MessageLog;
 }
 
-/** The calls of one window, and what was found of them. */
 class WindowAsking {
   readonly #asking: Asking;
   readonly #dataModel: DataModel;
@@ -200,7 +197,6 @@ class WindowAsking {
     await recordLogs(this.#asking.writer, found);
   }
 
-  /** The calls of this data model around the window. */
   #around(): Promise<{ readonly asked: number; readonly found: number }> {
     const { writer, since } = this.#asking;
     const { from, to } = this.#span(aroundMs);

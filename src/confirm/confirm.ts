@@ -182,7 +182,6 @@ const owedOf = ({ rulings }: Decided): readonly Owed[] =>
     .filter(({ verdict }) => verdict === 'owed' || verdict === 'owed_freely')
     .map((ruling) => ({ callId: ruling.callId, detail: ruling.isUnseen ? 'unseen' : 'failed', ruling }));
 
-/** One line per queue and kind. */
 const merged = (lines: readonly TroubleLine[]): readonly TroubleLine[] => {
   const byKey = new Map<string, TroubleLine>();
   for (const line of lines) byKey.set(`${line.dataModel} ${line.kind}`, line);

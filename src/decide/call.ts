@@ -13,7 +13,6 @@
 export const eventTypes = ['NewPatient', 'PatientUpdate', 'PatientMerge', 'VisitPush'] as const;
 export type EventType = (typeof eventTypes)[number];
 
-/** The outcome of a call that was sent. */
 const outcomes = ['accepted', 'rejected', 'failed', 'unknown'] as const;
 export type Outcome = (typeof outcomes)[number];
 

@@ -27,7 +27,6 @@ interface DifferenceRow {
   readonly rank: number;
   /** Since when a call for the row has been owed; null if none is. */
   readonly open_since: Date | null;
-  /** The state of that call. */
   readonly open_state: CallState | null;
   /** For an accepted call that is open again: the status of its log at Redox. */
   readonly open_log_status: LogStatus | 'unseen' | 'unconfirmable' | null;
@@ -63,7 +62,6 @@ export interface PatientDifference extends DifferenceRow {
 export interface MergeDifference extends DifferenceRow {
   readonly survivor_id: string | null;
   readonly fault: 'merge_cycle' | 'merge_without_survivor' | 'survivor_unread' | null;
-  /** The retired patient's presence. */
   readonly presence: PatientPresence | null;
   /**
    * The survivor that was sent, or may have been sent, to Redox for this patient; followed to the end of today's
@@ -76,7 +74,6 @@ export interface MergeDifference extends DifferenceRow {
   readonly doubtful_mrns: readonly string[];
   /** One of the retired patient's MRNs now belongs to a patient outside this merge. */
   readonly mrn_is_anothers: boolean;
-  /** The survivor's hold reason. */
   readonly patient_waits: PatientWait | null;
 }
 
@@ -95,7 +92,6 @@ export interface EncounterDifference extends DifferenceRow {
   readonly owner_id: string;
   /** Why the visit cannot be sent under any patient; null if it can. */
   readonly owner_fault: string | null;
-  /** The owner's hold reason. */
   readonly patient_waits: PatientWait | null;
   readonly presence: EncounterPresence | null;
   /** How many rows each section had when the visit was last sent (`contract/section/rows.ts`); null if unknown. */
@@ -112,7 +108,6 @@ export interface EncounterDifference extends DifferenceRow {
 
 /** A summary that the plan looks at. Its content is not scanned: its message decides whether Redox needs it. */
 export interface SummaryDifference {
-  /** Its patient. */
   readonly entity_id: string;
   /** The patient of the message: after a merge the final survivor. */
   readonly owner_id: string;
@@ -139,7 +134,6 @@ export interface SummaryDifference {
   readonly section_digests: readonly number[] | null;
 }
 
-/** A key with unusable rows. */
 export interface RowFault {
   readonly entity: Entity;
   readonly entity_id: string;
@@ -212,7 +206,6 @@ export interface PlannedCall {
 export const rowClasses = ['unchanged', 'due', 'waiting', 'not_due', 'invalid', 'orphan', 'held', 'unread'] as const;
 export type RowClass = (typeof rowClasses)[number];
 
-/** What to do about one row. */
 export interface Decision {
   readonly rowClass: RowClass;
   /** For a row that is due: Redox was never sent it. */

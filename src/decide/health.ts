@@ -53,7 +53,6 @@ export interface JobEnd {
   readonly exitCode: number;
 }
 
-/** A job's end with its times. */
 export interface Ended extends JobEnd {
   /** The circuit breaker stopped the delivery. */
   readonly isBreaker: boolean;
@@ -64,7 +63,6 @@ export interface Ended extends JobEnd {
   readonly endedAt: Date;
 }
 
-/** The stored health record of one job. */
 export interface HealthRecord extends JobEnd, Measures {
   readonly recordedAt: Date;
   /** Null where the job ended before it had a run. */
@@ -78,7 +76,6 @@ export interface HealthRecord extends JobEnd, Measures {
   readonly lastAlert: LastAlert;
 }
 
-/** Thresholds of the alerts on trends. */
 export interface AlertThresholds {
   /** How many more lines for a person than on the best of the last seven days. */
   readonly lines: number;

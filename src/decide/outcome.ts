@@ -31,7 +31,6 @@
 import type { Attempt, AttemptResult, Outcome } from './call.ts';
 import { isObject, type JsonValue, objectIn } from '../json.ts';
 
-/** The result of one POST. */
 export type Exchange =
   | {
       readonly kind: 'answered';

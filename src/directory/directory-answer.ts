@@ -6,7 +6,6 @@
 import type { Attempt, Delivery, Outcome } from '../decide/call.ts';
 import type { OrganizationAction } from './organization.ts';
 
-/** An answer to an Update. */
 const unknownOid = /id:.* is not valid/i;
 
 interface KnownRefusal {

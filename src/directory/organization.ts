@@ -89,7 +89,6 @@ export function decide(action: OrganizationAction, record: JsonObject, known: Re
   }
 }
 
-/** The fields, by Redox's names, in which two records differ. */
 export const changedFields = (before: JsonObject, after: JsonObject): readonly string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (field) => !isDeepStrictEqual(before[field], after[field]),

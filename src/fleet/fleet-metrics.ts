@@ -99,7 +99,6 @@ export interface SiteText {
   readonly text: string;
 }
 
-/** The metrics files that the sites' jobs wrote. */
 export function siteTexts(reportDir: string): SiteText[] {
   return readdirSync(reportDir)
     .filter((file) => file.endsWith('.prom') && !file.startsWith('.'))

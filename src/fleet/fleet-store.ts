@@ -144,7 +144,6 @@ export class FleetStore {
     this.#database = database;
   }
 
-  /** The clock of the database. */
   async clock(): Promise<Date> {
     const [now] = await this.#database.run<{ at: Date }>(statement('fleet/site/read_clock'));
     if (now === undefined) throw new Error('the fleet database told no time');

@@ -11,7 +11,6 @@ export interface Alert {
   readonly before: LastAlert;
   /** Of its run; null if it has none. */
   readonly summary: Summary | null;
-  /** The machine that sends the alert. */
   readonly host: string;
   readonly reportDir: string;
 }

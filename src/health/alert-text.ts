@@ -5,7 +5,6 @@
 import type { Reason, LastAlert, Health } from '../decide/health.ts';
 
 interface AlertWords {
-  /** The machine that sends the alert. */
   readonly host: string;
   readonly job: string;
   readonly runId: string | null;

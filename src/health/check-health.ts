@@ -164,7 +164,6 @@ async function measure(session: Session, { run_number }: RunOfProcess, summary: 
 
 interface Told {
   readonly health: Health;
-  /** What people know now. */
   readonly lastAlert: LastAlert;
 }
 

@@ -1,4 +1,3 @@
-/** Reads what is measured out of the ledger. */
 import { eventTypes } from '../decide/call.ts';
 import { rowClasses } from '../decide/difference.ts';
 import type { SiteState } from '../decide/health.ts';

@@ -22,7 +22,6 @@ interface OpenLog {
 interface LogOptions {
   readonly level: Level;
   readonly stream: TerminalStream;
-  /** Writes sentences for a terminal. */
   readonly isHuman: boolean;
   /** The terminal lacks control characters (TERM=dumb). */
   readonly isDumb?: boolean;

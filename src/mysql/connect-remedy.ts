@@ -1,6 +1,5 @@
 import type { Secret } from '../secret.ts';
 
-/** What to do after a failed connection. */
 export function mysqlConnectRemedy(error: unknown, url: Secret): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const text = `${code} ${error instanceof Error ? error.message : ''}`;

@@ -7,7 +7,6 @@ export interface Flavour {
   readonly isOldEnough: boolean;
   /** The session's limit of a statement, in milliseconds; 0 for none. */
   readonly readTimeLimit: string;
-  /** Sets it. */
   readonly setTimeLimit: (ms: number) => string;
   /** The tables of a query and how each is read: `table`, `type` and `rows`. */
   readonly explain: (text: string) => string;

@@ -30,7 +30,6 @@ interface Take {
 /** Gathers rows as bytes, which are read as a `TextRow`. */
 export interface RowSink {
   add(bytes: Buffer, start: number, end: number): void;
-  /** Bytes that were gathered. */
   readonly length: number;
   /** Empties it. */
   take(): Buffer;

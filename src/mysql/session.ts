@@ -42,7 +42,6 @@ export class MysqlSession {
     }
   }
 
-  /** The rows of a small statement. */
   async rows(what: string, statement: BoundStatement): Promise<Record<string, string | null>[]> {
     const rows: Record<string, string | null>[] = [];
     await this.each(what, statement, (row) => rows.push(row));

@@ -1,6 +1,5 @@
 import pg from 'pg';
 
-/** A row of a session of raw text. */
 export type TextRow = Readonly<Record<string, string | null>>;
 
 /** Passes each row to `onRow` as it arrives. If `onRow` throws, the remaining rows are dropped. */

@@ -13,10 +13,8 @@ export interface Statement<Row extends object = object> {
   readonly row?: Row;
 }
 
-/** The value of a parameter. */
 export type Parameter = string | number | boolean | Date | Buffer | null | readonly (string | null)[];
 
-/** A statement with its parameters. */
 export interface Ask {
   readonly statement: Statement;
   readonly parameters: readonly Parameter[];

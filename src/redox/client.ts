@@ -16,9 +16,7 @@ import { atSharedRate, type SharedRate } from './shared-rate.ts';
 export interface RedoxClientOptions {
   readonly redox: RedoxAddress;
   readonly rateLimit: RateLimit | null;
-  /** A rate that other processes use too. */
   readonly shared?: SharedRate | null;
-  /** The most POSTs in flight. */
   readonly concurrency: number;
   /** How long ago POSTs of earlier runs ended, at least those of the last window: they count against the rate. */
   readonly earlierAgesMs: readonly number[];
@@ -47,7 +45,6 @@ export interface RedoxClient {
   send(body: Buffer, proof: Proof): Promise<Delivery | 'not_started'>;
   /** How long the calls that wait for the rate use it up; 0 if none waits. */
   busyMs(): number;
-  /** Waits for the POSTs in flight. */
   close(): Promise<void>;
 }
 

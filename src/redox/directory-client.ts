@@ -12,10 +12,8 @@ import { openTransport } from './transport.ts';
 export interface DirectoryOptions {
   readonly redox: RedoxAddress;
   readonly retry?: Partial<RetryPolicy>;
-  /** A rate that other processes use too. */
   readonly shared?: SharedRate | null;
   readonly signal: AbortSignal;
-  /** Called after each query. */
   readonly onQuery?: () => Promise<void>;
 }
 

@@ -44,7 +44,6 @@ export function maskText(text: string, message: JsonObject): string {
   return rendered(tokens, passes, end).trim().slice(0, keptChars);
 }
 
-/** Several tokens in a row. */
 interface Span {
   readonly letters: string;
   readonly from: number;

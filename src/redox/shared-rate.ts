@@ -34,7 +34,6 @@ export interface Unit {
   readonly refuse: (waitMs: number) => void;
 }
 
-/** Where no rate is shared. */
 const freeUnit: Unit = {
   mayLeave: () => true,
   spend: () => undefined,
@@ -46,7 +45,6 @@ const freeUnit: Unit = {
 export interface SharedRate {
   /** Resolves when a POST may leave. First come, first served. */
   take(): Promise<Unit>;
-  /** Gives back what is left. */
   close(): Promise<void>;
 }
 

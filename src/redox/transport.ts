@@ -49,7 +49,6 @@ const largestPage = 8 * 1024 * 1024;
 /** Without `accept-encoding`, RFC 9110 lets a server choose any content coding. */
 const acceptable = { accept: 'application/json', 'accept-encoding': 'identity' };
 
-/** One POST of a text to a path below the base URL. */
 type Poster = (path: string, contentType: string, body: string) => Promise<Exchange>;
 
 export function openTransport(options: TransportOptions, retry: RetryPolicy): Transport {

@@ -14,14 +14,12 @@ export interface Finished {
   readonly runId: string;
   readonly exitCode: ExitCode;
   readonly reason: EndReason;
-  /** Folder of this run's reports. */
   readonly reportFolder: string;
 }
 
 /** How the work of a run ended: it is done, or a signal stopped it, or a limit did. */
 export type WorkEnd = 'done' | 'stopped' | 'until' | 'max_calls';
 
-/** Writes the reports of a run that has ended. */
 export type Report = typeof report;
 
 type FinishServices = Pick<LedgerServices, 'ledger' | 'run' | 'log' | 'now'>;

@@ -20,7 +20,6 @@ export interface LedgerPolicy {
   readonly waitMs?: number | null;
 }
 
-/** The settings and flags of a run. */
 export interface Policy extends LedgerPolicy {
   readonly config: Config;
   /** `changes` reads from the watermark on; without one it becomes a sweep. */
@@ -53,7 +52,6 @@ export interface Policy extends LedgerPolicy {
   readonly callsPerPart?: number;
 }
 
-/** A policy whose scope is resolved. */
 export type ScopedPolicy = Policy & { readonly scope: Scope };
 
 const careful = {

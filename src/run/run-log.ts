@@ -1,4 +1,3 @@
-/** What a run logs while it works. */
 import type { ExtractRemark } from '../ehr/csv/csv-landing.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import { firstUnknownRows } from '../ledger/stage/wanted.ts';
@@ -56,7 +55,6 @@ export async function logUnknownRows({ ledger, run, log }: Logging): Promise<voi
   if (count > 0) log('listed_rows_unknown', { runId: run.id, count });
 }
 
-/** The progress of a step, for a person at the terminal. */
 export interface Progress {
   /** Adds to the number done. */
   readonly note: (count?: number) => void;

@@ -15,7 +15,6 @@ export interface OpenSource {
   readonly ehr: Ehr;
   /** Lines of extracts that were left out, and lines with a damaged field. */
   readonly qualityLines: readonly QualityLine[];
-  /** How many lines were left out in all. */
   readonly linesLeftOut: number;
   /** The files of an extract; none of a database. */
   readonly source: readonly SourceFile[];
@@ -30,7 +29,6 @@ export interface OpenSource {
   close(): Promise<void>;
 }
 
-/** The checkers of each entity's rows as they stream by. */
 export type RowCheckers = Readonly<Record<Entity, RowChecker>>;
 
 interface SourceReading {

@@ -22,7 +22,6 @@ interface Registration {
   readonly action: OrganizationAction;
   readonly organization: Organization;
   readonly config: LedgerPolicy['config'] & ClientPolicy['config'];
-  /** Prints the result, in a sentence. */
   readonly print: (line: string) => void;
   /** Overrides the default; for tests. */
   readonly retry?: Partial<RetryPolicy>;

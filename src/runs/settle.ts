@@ -21,7 +21,6 @@ interface Settlement {
   readonly print: (line: string) => void;
 }
 
-/** Rows looked up per query. */
 const pageSize = 1000;
 
 /** Rejects with a UsageFault, and settles nothing, if the file is unreadable or no line of it fits. */

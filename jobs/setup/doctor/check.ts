@@ -1,6 +1,5 @@
 import { exitCodes, Fault, type ExitCode } from '../../../src/fault.ts';
 
-/** The result of one check. */
 export interface Check {
   /** The thing that was checked, in a word or two. */
   readonly what: string;
@@ -15,7 +14,6 @@ export interface Check {
   readonly details: readonly string[];
 }
 
-/** The checks of one neighbour. */
 export interface Examined {
   readonly neighbour: string;
   readonly checks: readonly Check[];

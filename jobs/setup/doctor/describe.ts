@@ -29,7 +29,6 @@ const margin = ' '.repeat(2 + resultWidth + 2 + whatWidth + 2);
 /** A fault of several lines is a list; here it is one sentence after the other. */
 const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*(?:- )?/g, ' ');
 
-/** The sentence at the end. */
 export function describeEnd(all: readonly Examined[]): string {
   const checks = all.flatMap((one) => one.checks);
   const count = (result: Check['result']): number => checks.filter((check) => check.result === result).length;

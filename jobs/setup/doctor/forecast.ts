@@ -64,7 +64,6 @@ export function forecastReading(file: string, findings: readonly (readonly Findi
   ];
 }
 
-/** Codes without a code system. */
 export function forecastCodes({ file, known }: CheckedQuery | CheckedSection, rows: readonly RawRow[]): Check[] {
   const codes = known.filter((column) => known.includes(`${column}_system`));
   const without = codes.flatMap((column) => {

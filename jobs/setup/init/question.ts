@@ -2,11 +2,9 @@ import { settings, type Setting, type SettingName } from '../../../src/config/se
 import { UsageFault } from '../../../src/fault.ts';
 import { text, type JobOption } from '../../frame/options.ts';
 
-/** A setting that only the site knows. */
 interface Question {
   readonly setting: SettingName;
   readonly flag: string;
-  /** The question at a terminal. */
   readonly asks: string;
   /** The answer that Enter alone gives; null if there is none. */
   readonly usually: string | null;

@@ -12,7 +12,6 @@ export const shippedNames = (): string[] =>
     .filter((name) => name !== 'demo' && existsSync(join(shipped, name, 'patients.sql')))
     .sort();
 
-/** The files of a contract that ships. */
 export async function shippedContract(name: string): Promise<Readonly<Record<string, string>>> {
   if (!shippedNames().includes(name)) {
     throw new UsageFault(

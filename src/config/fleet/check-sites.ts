@@ -12,7 +12,6 @@ import type { FleetSite, SiteFolder } from './site-folder.ts';
 /** Sentences by site; none names a value of a secret. */
 export type SiteFaults = ReadonlyMap<string, readonly string[]>;
 
-/** What all sites of a zone may send together. */
 export interface SharedLimit {
   readonly calls: number;
   readonly windowMs: number;

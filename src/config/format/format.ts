@@ -6,7 +6,6 @@ import * as z from 'zod';
  */
 export type Format<T> = z.ZodType<T, string>;
 
-/** The clause that starts with "which". */
 export class InvalidSetting extends Error {}
 
 export function format<T>(read: (text: string) => T): Format<T> {

@@ -21,7 +21,6 @@ export const codes = format((text) => {
   if (!all.every((code) => /^[\w.:-]{1,40}$/.test(code))) throw new InvalidSetting('which is not a list of codes');
   return all;
 });
-/** A name that people choose. */
 export const label: Format<string> = z.string().regex(/^[\w.-]{1,64}$/, 'which has other characters in it');
 
 export const words: Format<string> = z.string().trim().min(1);
@@ -88,7 +87,6 @@ export const rate = format((text) => {
   return limit;
 });
 
-/** A number of calls, or `all`. */
 export const planAhead = format((text): PlanAhead => {
   if (text === 'all') return 'all';
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidSetting('which is neither all nor a whole number from 1 on');

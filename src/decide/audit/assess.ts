@@ -35,7 +35,6 @@ export type AuditResult = (typeof auditResults)[number];
 export type Listing =
   { readonly kind: 'unanswered' } | { readonly kind: 'answered'; readonly documents: readonly ListedDocument[] };
 
-/** A document of the ledger. */
 export interface AuditedDocument extends SentDocument {
   readonly entity: 'encounter' | 'summary';
   readonly entityId: string;
@@ -58,7 +57,6 @@ export interface AuditedPatient {
   readonly merged: readonly MergedRecord[];
 }
 
-/** What Redox answered about a patient. */
 export interface Answers {
   readonly byIdentifier: Search;
   /** Null if the message lacks a key, or if the patient is missing anyway. */
@@ -74,10 +72,8 @@ export interface Answers {
 
 export type DocumentText = CdaFacts | 'unanswered' | 'unreadable';
 
-/** What is known beside the answers. */
 export interface Knowledge {
   readonly patientOid: string;
-  /** Whether the ledger has this MRN. */
   readonly isKnown: (mrn: string) => boolean;
   /** Listed times are those of our pushes, so an older one is an older version. */
   readonly timesAreVersions: boolean;
@@ -96,7 +92,6 @@ export interface Finding {
 export interface Assessment {
   readonly patientId: string;
   readonly patient: Finding;
-  /** One per document of the ledger. */
   readonly documents: readonly Finding[];
   /** One per merge into the patient that was asked about. */
   readonly merges: readonly Finding[];

@@ -13,7 +13,6 @@ interface MergeCounts {
   readonly not_assessed: number;
 }
 
-/** What an audit looked at and found. */
 export interface AuditCounts {
   readonly patients: ResultCounts;
   readonly documents: ResultCounts;

@@ -13,7 +13,6 @@ import { instantOf } from './held-value.ts';
 export const matchRules = ['id', 'id_end', 'visit'] as const;
 export type MatchRule = (typeof matchRules)[number];
 
-/** A document that Redox was sent. */
 export interface SentDocument {
   /** `Header.Document.ID`. */
   readonly documentId: string;

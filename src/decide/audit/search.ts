@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../json.ts';
 
-/** What a search for patients answered. */
 export type Search =
   | { readonly kind: 'unanswered' }
   /** `isIncomplete`: Redox has more hits than it answered. */

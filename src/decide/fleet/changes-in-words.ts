@@ -1,4 +1,3 @@
-/** A site's change of state, or a trouble of the fleet itself. */
 export interface FleetChange {
   readonly subject: string;
   readonly state: string;
@@ -30,7 +29,6 @@ function headingOf({ state, reason }: FleetChange): string {
 const rankOf = (heading: string): number =>
   ['failing', 'no ', 'nights', 'needs', 'over', 'ok'].findIndex((word) => heading.startsWith(word));
 
-/** Troubles of the fleet itself. */
 export const troubles: Readonly<Record<string, string>> = {
   no_worker: 'no worker in zone',
   queue_late: 'nights wait for over 30 minutes in zone',

@@ -13,11 +13,9 @@ export interface Figures {
   readonly findability: { readonly patients: number; readonly findable: number; readonly not_judged: number } | null;
 }
 
-/** The last end of a job. */
 export interface JobFigures {
   readonly job: string;
   readonly exitCode: number;
-  /** The due time. */
   readonly due: Date;
   readonly started: Date;
   readonly ended: Date;

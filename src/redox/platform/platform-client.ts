@@ -17,13 +17,11 @@ export interface PlatformOptions {
   readonly platform: PlatformConfig;
   readonly redox: RedoxConfig;
   readonly rateLimit: RateLimit | null;
-  /** A rate that other processes use too. */
   readonly shared?: SharedRate | null;
   /** How long ago the queries of earlier runs ended. */
   readonly earlierAgesMs: readonly number[];
   readonly retry?: Partial<RetryPolicy>;
   readonly signal: AbortSignal;
-  /** Called after each query. */
   readonly onQuery: () => Promise<void>;
 }
 
@@ -40,7 +38,6 @@ export interface PlatformClient {
   search(search: LogSearch, cursor: Cursor | null): Promise<LogPage>;
   /** One log by its id; null if there is none; `unreadable` if Redox refuses the question: nothing documents the path for these ids. */
   log(id: string, dataMode: DataMode): Promise<MessageLog | null | 'unreadable'>;
-  /** The number of queries made. */
   queries(): number;
   close(): Promise<void>;
 }

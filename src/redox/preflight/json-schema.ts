@@ -4,7 +4,6 @@ import { type Fields, isList, type Kind, OneOf, Required, type Shape } from '../
 import type { EventType } from '../../decide/call.ts';
 import { messages } from '../schema/messages.ts';
 
-/** JSON Schema, as ajv reads it. */
 export type Schema = Readonly<Record<string, unknown>>;
 
 /** The JSON Schema of a message as we send it: nothing in it is null, blank or empty. */

@@ -13,9 +13,7 @@ import { repeated } from './repeated.ts';
 export interface QueryOptions {
   readonly redox: Pick<RedoxConfig, 'destinationId' | 'environment' | 'patientOid' | 'organizationOid'> & RedoxAddress;
   readonly rateLimit: RateLimit | null;
-  /** A rate that other processes use too. */
   readonly shared?: SharedRate | null;
-  /** The most queries in flight. */
   readonly concurrency: number;
   /** How long ago calls of earlier runs ended: they count against the rate. */
   readonly earlierAgesMs: readonly number[];

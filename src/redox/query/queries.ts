@@ -2,7 +2,6 @@ import type { AuditedPatient, Listing } from '../../decide/audit/assess.ts';
 import type { Search } from '../../decide/audit/search.ts';
 import type { JsonObject } from '../../json.ts';
 
-/** A patient by MRN, with `Patient` of the message. */
 export type SoughtPatient = Pick<AuditedPatient, 'mrn' | 'sent'>;
 
 /** What an audit asks Redox. A query that gets no answer is unanswered; one that is not allowed rejects with a RefusedFault. */

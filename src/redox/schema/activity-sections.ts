@@ -62,7 +62,6 @@ const result: Fields = {
   Observations: [resultObservation],
 };
 
-/** Sections for procedures, measurements, notes, their performers and places, and payers. */
 export const activitySections: Fields = {
   CareTeams: [
     {

@@ -36,7 +36,6 @@ const functionalObservation: Fields = {
   Comments: comments,
 };
 
-/** Sections of what a patient has, wants and is. */
 export const conditionSections: Fields = {
   AdmissionDiagnosis: [diagnosis],
   DischargeDiagnosis: [diagnosis],

@@ -37,7 +37,6 @@ export const oneOf = (...members: readonly string[]): OneOf => new OneOf(members
 
 export const required = (shape: Shape): Required => new Required(shape);
 
-/** Several fields of one shape. */
 export const each = (shape: Shape, ...names: readonly string[]): Fields =>
   Object.fromEntries(names.map((name) => [name, shape]));
 

@@ -10,7 +10,6 @@ export const requiredId = each(required('text'), 'ID', 'IDType');
 /** A coded value. `CodeSystem` is an OID; its name is beside it. */
 export const coded: Fields = { ...texts('Code', 'CodeSystemName', 'Name'), CodeSystem: 'oid' };
 
-/** A coded value with translations. */
 export const codedPlus: Fields = { ...coded, AltCodes: [coded] };
 
 export const addressWithoutCounty: Fields = { ...texts('StreetAddress', 'City', 'State', 'ZIP'), Country: 'country' };

@@ -44,7 +44,6 @@ const device: Fields = {
 
 const planned: Fields = { ...codedPlus, Status: 'text', DateTime: 'time' };
 
-/** Sections of what a patient is given, and of what is planned. */
 export const treatmentSections: Fields = {
   Immunizations: [immunization],
   MedicalEquipment: [

@@ -23,9 +23,7 @@ type LegacyPath = (typeof legacyPaths)[keyof typeof legacyPaths];
 interface LegacyTokenOptions {
   readonly baseUrl: string;
   readonly credentials: LegacyCredentials;
-  /** The proxy in use; for messages. */
   readonly proxy?: Proxy | null;
-  /** POSTs JSON to a path below `baseUrl`. */
   readonly postJson: (path: LegacyPath, body: string) => Promise<Exchange>;
   readonly retry: RetryPolicy;
   readonly signal: AbortSignal;

@@ -7,10 +7,8 @@ import { askForToken, fieldsOf, isToken, keepToken, type Answered, type Grant, t
 
 interface OAuthTokenOptions {
   readonly url: string;
-  /** The proxy in use; for messages. */
   readonly proxy?: Proxy | null;
   readonly sign: Signer;
-  /** POSTs a form to `url`. */
   readonly postForm: (body: string) => Promise<Exchange>;
   /** How far Redox's clock was ahead of ours at its last answer; null before one. */
   readonly clockAheadMs: () => number | null;

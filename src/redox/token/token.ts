@@ -50,9 +50,7 @@ interface TokenRequest<G extends Grant> {
   readonly url: string;
   readonly proxy: Proxy | null;
   readonly ask: () => Promise<Exchange>;
-  /** The grant of an answer; null for a refusal. */
   readonly read: (answer: Answered) => G | null;
-  /** Redox's refusal and its remedy. */
   readonly refusalOf: (body: string | null) => string;
   readonly retry: RetryPolicy;
   readonly signal: AbortSignal;

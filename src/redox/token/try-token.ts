@@ -3,7 +3,6 @@ import { Fault } from '../../fault.ts';
 import { defaultRetryPolicy } from '../../decide/redox/retry.ts';
 import { openTransport } from '../transport.ts';
 
-/** The result of one token request. */
 interface TokenTrial {
   /** The reason and remedy of a refusal; null if Redox granted a token. */
   readonly fault: Fault | null;

@@ -17,7 +17,6 @@ const wordsExplained =
   'document is missing, differs or was not sent from here, if a search by name, birth date and ZIP does not find the patient, or if a merge ' +
   'into the patient was not made.';
 
-/** What an audit has read back from Redox, and the audits before it. */
 export function auditedSection({ summary: { audit }, audits, timeZone }: PageFacts): Markup | null {
   if (audit === undefined) return null;
   const { patients, documents, merges, seed, matched_by } = audit;

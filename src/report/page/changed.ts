@@ -5,7 +5,6 @@ import { sectionMarkup } from './section.ts';
 import { tableMarkup } from './table.ts';
 import { bar, entityNames, spoken } from './words.ts';
 
-/** The differences by kind, and the changed groups of fields. */
 export function changedSection({ summary, found, changedGroups }: PageFacts): Markup | null {
   const { patients, merges, encounters } = summary;
   if (patients.read + merges.read + encounters.read + found.length === 0) return null;

@@ -87,7 +87,6 @@ function runLine({ summary: { job, mode, started_at, finished_at }, run, timeZon
     ${siteClock(timeZone).moment(new Date(started_at))}${took}`;
 }
 
-/** Why a run failed or was refused. */
 function trouble({ run: { failure, refusal } }: PageFacts): Markup | null {
   const sentence = failure ?? refusal;
   if (sentence === null) return null;
@@ -96,7 +95,6 @@ function trouble({ run: { failure, refusal } }: PageFacts): Markup | null {
   </div> `;
 }
 
-/** Warnings to read before a plan is sent. */
 const warnings = ({ summary, plan }: PageFacts): Markup | null =>
   plan === null
     ? null

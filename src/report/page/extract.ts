@@ -7,7 +7,6 @@ import { siteClock } from './chart/site-clock.ts';
 import { tableMarkup } from './table.ts';
 import { spoken } from './words.ts';
 
-/** The files of the extract; omitted if the EHR is a database. */
 export function extractSection({ summary: { source }, timeZone }: PageFacts): Markup | null {
   if (source.files.length === 0) return null;
   const clock = siteClock(timeZone);

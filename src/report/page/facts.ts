@@ -27,7 +27,6 @@ export interface PageFacts {
 
 export interface PagePlan {
   readonly calls: readonly PlannedCalls[];
-  /** Patients that the plan would send. */
   readonly patients: number;
   /** Those of them that others could not find by name, birth date and ZIP. */
   readonly unfindable: number;

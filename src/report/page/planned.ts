@@ -3,7 +3,6 @@ import { html, type Markup } from './markup.ts';
 import { sectionMarkup } from './section.ts';
 import { tableMarkup } from './table.ts';
 
-/** The calls of a plan, by reason, and how they would be sent. */
 export function plannedSection({ plan, run, summary }: PageFacts): Markup | null {
   if (plan === null) return null;
   return sectionMarkup(

@@ -57,7 +57,6 @@ export async function readFacts(
   };
 }
 
-/** The calls of a plan and the facts for its warnings. */
 export async function readPagePlan(session: Session, runNumber: number): Promise<PagePlan> {
   const calls = await session.run<PlannedCalls>(statement('ledger/report/count_planned_by_event'), [runNumber]);
   const planned = await session.one<Omit<PagePlan, 'calls'>>(statement('ledger/report-page/read_planned'), [runNumber]);

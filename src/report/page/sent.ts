@@ -8,7 +8,6 @@ import { sectionMarkup } from './section.ts';
 import { tableMarkup } from './table.ts';
 import { share, spoken } from './words.ts';
 
-/** Calls by event and outcome. */
 export function sentSection({ summary: { calls, mode, confirmation } }: PageFacts): Markup | null {
   const total = totalCalls(calls);
   const confirmed = confirmation === undefined ? null : html`<p>${describeConfirmation(confirmation)}</p>`;

@@ -73,7 +73,6 @@ function noneOf({ calls }: Summary): string {
 const readsRows = ({ patients, merges, encounters }: Summary): boolean =>
   patients.read + merges.read + encounters.read > 0;
 
-/** True if every row was new. */
 const isFirstLoad = ({ mode, patients, encounters }: Summary): boolean =>
   mode === 'sweep' &&
   patients.new > 0 &&
@@ -143,6 +142,5 @@ function directorySentence(status: string, result: Sentenced['run']['directory_r
     : 'Nothing about the organisation was sent to the Carequality directory.';
 }
 
-/** `a, b and c` */
 const listed = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;

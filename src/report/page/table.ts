@@ -1,7 +1,6 @@
 import { inFull } from '../../plain-text.ts';
 import { html, type Markup } from './markup.ts';
 
-/** A column: its head, and whether its cells are numbers. */
 interface Column {
   readonly head: string;
   readonly isNumber?: boolean;

@@ -1,4 +1,3 @@
-/** Formats words and numbers for the page. */
 import type { Subject } from '../../contract/contract.ts';
 import { html, type Markup } from './markup.ts';
 

@@ -105,7 +105,6 @@ export function percent(share: number): string {
   return `${String(upwards(value, digits))} %`;
 }
 
-/** One audit of the last ones. */
 export interface AuditTally {
   readonly run_id: string;
   readonly started_at: Date;

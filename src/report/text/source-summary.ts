@@ -7,7 +7,6 @@ import { counted, inFull } from '../../plain-text.ts';
 export interface SourceSummary {
   readonly files: readonly SourceFileSummary[];
   readonly lines: number;
-  /** Lines left out, by reason. */
   readonly left_out: Readonly<Record<string, number>>;
 }
 
@@ -43,7 +42,6 @@ export async function readLastSource(session: Session): Promise<SourceSummary | 
   return run_number === null ? null : readSource(session, run_number);
 }
 
-/** Lines left out, for any reason. */
 export const leftOutOf = ({ left_out }: Pick<SourceSummary, 'left_out'>): number =>
   Object.values(left_out).reduce((sum, count) => sum + count, 0);
 

@@ -26,7 +26,6 @@ export class Dice {
     return this.next() < probability;
   }
 
-  /** A text of that many digits. */
   digits(count: number): string {
     return Array.from({ length: count }, () => this.between(0, 9)).join('');
   }

@@ -35,7 +35,6 @@ export function changedAt(setting: Setting, number: number): string {
   return instantOf(wallClock(addDays(setting.builtOn, -dice.between(1, historyDays)), dice.between(8 * 60, 18 * 60)));
 }
 
-/** A registration, for `copy_person`. */
 export function personRow(setting: Setting, number: number, changed = changedAt(setting, number)): Row {
   const identity = identityOf(setting, number);
   return [

@@ -1,6 +1,5 @@
 import type { Weighted } from './dice.ts';
 
-/** A reason for a visit: a code and its name. */
 type Coded = readonly [code: string, name: string];
 
 export interface VisitKind {

@@ -10,20 +10,17 @@ export const visitIdOf = (number: number): string => String(firstVisitId + numbe
 /** 0 for none. */
 export const visitNumberOf = (id: string | null): number => (id === null ? 0 : Number(id) - firstVisitId);
 
-/** The visits to make. */
 export interface VisitPlan {
   readonly owner: (dice: Dice, day: Day) => string;
   readonly kinds: Weighted<VisitKind>;
   readonly begins: (dice: Dice) => Day;
   /** The first day with future visits. */
   readonly today: Day;
-  /** True if all past visits took place. */
   readonly takesPlace?: boolean;
   /** When the row was entered, from the wall-clock time of its last event. */
   readonly entered: (dice: Dice, visited: string) => string;
 }
 
-/** For `copy_visit`. */
 export function visitRow(setting: Setting, number: number, plan: VisitPlan): Row {
   const dice = new Dice(setting.seed, 'visit', number);
   const kind = dice.weigh(plan.kinds);

@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../json.ts';
 import { idsAt, objectsAt, textAt } from './messages/lookup.ts';
 
-/** An organisation's record in the directory. */
 export interface StoredOrganization {
   readonly oid: string;
   readonly active: boolean;

@@ -1,4 +1,3 @@
-/** Issued tokens and their expiry. */
 export class IssuedTokens {
   readonly #expiries = new Map<string, number>();
 

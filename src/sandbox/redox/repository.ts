@@ -18,7 +18,6 @@ export interface StoredPatient {
 export interface StoredDocument {
   readonly id: string;
   readonly patientId: string;
-  /** The last pushed message. */
   readonly message: JsonObject;
   readonly versionCount: number;
   /** `Document.DateTime` of the earlier pushes. */

@@ -28,7 +28,6 @@ export interface StandInOptions {
   /** Default 0: any free port. */
   readonly port?: number;
   readonly clientId: string;
-  /** The registered public keys. */
   readonly keys: readonly { readonly kid: string; readonly publicKey: JWK }[];
   readonly patientOid: string;
   readonly organizationOid: string;
@@ -37,7 +36,6 @@ export interface StandInOptions {
   readonly destinationId: string;
   /** Default: messages may name any source, or none. */
   readonly sourceId?: string;
-  /** Accepts this legacy API key too. */
   readonly legacy?: { readonly apiKey: string; readonly secret: string };
   /** A user-level key and the organisation's numbers, for the Platform API; without it there is none. */
   readonly platform?: PlatformSite & Pick<StandInOptions, 'clientId' | 'keys'>;
@@ -51,24 +49,19 @@ export interface StandInOptions {
   readonly takenBefore?: readonly JsonObject[];
   /** Called with each accepted message, independent of the answer. */
   readonly onTaken?: (message: JsonObject) => void;
-  /** Default: the real clock. */
   readonly now?: () => Date;
 }
 
 export interface StandIn {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
-  /** The live state of the repository. */
   state(): State;
   /** Replaces the rules; an empty list is normal behaviour. */
   misbehave(rules: readonly Fault[]): void;
-  /** How accepted messages travel to the repository from now on. */
   travel(settings: Travel): void;
   /** Retries the messages that stopped their queue. */
   resume(): void;
-  /** The form of the Platform API's answers from now on. */
   answerLogsAs(shape: LogShape): void;
-  /** How queries are answered from now on. */
   answerQueriesAs(answers: QueryAnswers): void;
   /** Changes the repository or the directory without a message. */
   tamper(change: Tampering): void;

@@ -1,13 +1,11 @@
 import type { StoredOrganization } from './directory.ts';
 import type { StoredDocument, StoredPatient } from './repository.ts';
 
-/** The repository's state, with live maps. */
 export interface State {
   /** By identifier under the patient OID, including retired patients with `mergedInto`. */
   readonly patients: ReadonlyMap<string, StoredPatient>;
   /** By `Header.Document.ID`. */
   readonly documents: ReadonlyMap<string, StoredDocument>;
-  /** By OID. */
   readonly organizations: ReadonlyMap<string, StoredOrganization>;
 }
 
@@ -30,7 +28,6 @@ export function countsOf(state: State): StateCounts {
   };
 }
 
-/** The state as JSON: maps as objects. */
 export const plainState = (state: State): Record<keyof State, object> => ({
   patients: Object.fromEntries(state.patients),
   documents: Object.fromEntries(state.documents),

@@ -22,7 +22,6 @@ import { checkSameKeys } from './same-keys.ts';
 import { checkSamples } from './sample.ts';
 import { checkSessionSettings, checkStatementTimeout } from '../ledger/session-settings.ts';
 
-/** The inputs of a contract's check. */
 export interface ContractQuestion {
   readonly contractFolder: string;
   readonly timeZone: string;

@@ -14,7 +14,6 @@ import { type Check, look, ok, skipped, warning } from '../check.ts';
 import { type ContractQuestion, checkContractAndRows, checkZone, patience } from './ehr.ts';
 import { ledgerTables } from '../../../../src/ledger/rights.ts';
 
-/** Lands the files in a schema. */
 export type Land = (session: Session, schema: string) => Promise<Landing>;
 
 interface LandedQuestion extends Omit<ContractQuestion, 'extract'> {

@@ -88,7 +88,6 @@ export function draw(plot: Plot, { width, height, mostLabels }: Size): Markup {
   </svg> `;
 }
 
-/** The highest point at each moment. */
 function tops({ series, bars }: Plot): readonly number[] {
   const stacked: number[] = [];
   for (const { shape, values } of series) {
@@ -151,7 +150,6 @@ function marks(frame: Frame, { series, bars }: Plot): readonly Markup[] {
   });
 }
 
-/** One bar among those of the same moment. */
 interface BarPlace {
   readonly moment: number;
   readonly from: number;
@@ -188,5 +186,4 @@ const pointsOf = ({ x, y }: Frame, values: readonly (number | null)[]): string =
     .flatMap(([moment, value]) => (value === null ? [] : [`${px(x(moment))},${px(y(value))}`]))
     .join(' ');
 
-/** Rounds to a tenth of a pixel. */
 const px = (length: number): number => Math.round(length * 10) / 10;

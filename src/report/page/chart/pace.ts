@@ -6,7 +6,6 @@ import { sectionMarkup } from '../section.ts';
 import { tableMarkup } from '../table.ts';
 import { type SiteClock, siteClock } from './site-clock.ts';
 
-/** The pace of calls and of Redox's answers over the run. */
 export function paceSection({ pace, timeZone }: PageFacts): Markup | null {
   const whole = pace.find(({ began_at }) => began_at === null);
   if (whole === undefined) return null;

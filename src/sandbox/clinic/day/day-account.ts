@@ -13,14 +13,12 @@ export interface DayEdits {
   readonly deaths: number;
   /** Names changed without `changed_at`. */
   readonly silentEdits: number;
-  /** Two registrations of one person, merged. */
   readonly merges: number;
   /** Cancelled appointments of that day. */
   readonly cancellations: number;
   /** Finished visits that were charted in error. */
   readonly voidedVisits: number;
   readonly discharges: number;
-  /** Notes of earlier visits amended. */
   readonly amendments: number;
   /** Blood pressures of earlier visits corrected or added. */
   readonly corrections: number;
@@ -73,7 +71,6 @@ export interface VisitAccount {
   readonly cancelledVisits: readonly string[];
   readonly voidedVisits: readonly string[];
   readonly amendedVisits: readonly string[];
-  /** With a new blood pressure. */
   readonly correctedVisits: readonly string[];
   /** Also listed under walk-ins or finished visits. */
   readonly impossibleVisits: readonly string[];

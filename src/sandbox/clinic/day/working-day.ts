@@ -4,7 +4,6 @@ import type { Day } from './calendar.ts';
 import type { ClinicEdits } from './edits.ts';
 import type { Numbers, Setting } from '../setting.ts';
 
-/** Shared by the edits of one day. */
 export interface WorkingDay {
   readonly session: Session;
   readonly edits: ClinicEdits;
@@ -26,7 +25,6 @@ export async function pick(
   return rows.map(({ id }) => id);
 }
 
-/** The numbers of the next rows. */
 export const next = (last: number, count: number): Numbers => ({ from: last + 1, to: last + count });
 
 export const idsOf = ({ from, to }: Numbers, idOf: (number: number) => string): string[] =>

@@ -39,7 +39,6 @@ const notFound = textAnswer(404, 'Not Found');
 
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
-/** Routes a request to its endpoint, and writes the reply. */
 export class Router {
   readonly #parts: RouterParts;
 

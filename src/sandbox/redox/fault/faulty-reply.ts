@@ -6,7 +6,6 @@ import type { Effect } from './fault.ts';
 import { objectAt } from '../messages/lookup.ts';
 import { tokenRefusal } from '../endpoint/token-endpoint.ts';
 
-/** A request: its message, if readable, and its normal handling. */
 interface Handling {
   readonly message: JsonValue;
   readonly process: (fate?: Fate) => Answer | Promise<Answer>;

@@ -8,7 +8,6 @@ import { words } from '../../../redox/schema/words.ts';
  * violation for them, for elements, and so is an empty string for a scalar.
  */
 
-/** What is wrong at a path of a message. */
 export interface Violation {
   readonly path: string;
   /** `missing`, or the rule that is broken: "must be …". Holds no value of the message. */

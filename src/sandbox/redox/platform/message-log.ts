@@ -1,4 +1,3 @@
-/** The status of a log in Redox's words. */
 export type LogStatus = 'succeeded' | 'failed' | 'filtered' | 'pending';
 
 /** What Redox records about one accepted message and one destination. */
@@ -14,7 +13,6 @@ export interface MessageLog {
   dataMode: 'realtime' | 'backfill';
   status: LogStatus;
   updatedAt: Date;
-  /** Of a failed log: its stage, code and text. */
   failure: LogFailure | null;
 }
 
@@ -24,7 +22,6 @@ export interface LogFailure {
   readonly text: string;
 }
 
-/** The fields by which a search selects. */
 export interface LogQuery {
   readonly dataModel: string | null;
   readonly sourceId: string | null;
@@ -40,7 +37,6 @@ export interface LogQuery {
 /** More logs than any test needs; the oldest are dropped. */
 const keptLogs = 300_000;
 
-/** Every log, in the order of acceptance. */
 export class LogBook {
   readonly #byId = new Map<string, MessageLog>();
   /** The result of the last search, for its further pages. */

@@ -52,7 +52,6 @@ export class Queues {
     this.#now = now;
   }
 
-  /** Whether the repository can answer at once. */
   isFree(dataModel: string): boolean {
     return this.#travel.isQueued !== true && this.#lineOf(dataModel).length === 0;
   }

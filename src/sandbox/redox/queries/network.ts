@@ -42,7 +42,6 @@ export class Network {
     return this.#search(query, answers, (patient) => this.#underNetworkId(patient));
   }
 
-  /** A search of one organisation. */
   searchOne(query: JsonObject, answers: QueryAnswers): Finding {
     const fault = this.#faultOf(query);
     if (fault !== null) return fault;

@@ -10,7 +10,6 @@ interface Indexed {
   readonly record: JsonObject;
 }
 
-/** Patients by identifier and by name. */
 export class PatientIndex {
   readonly #ids = new Map<string, Set<string>>();
 

@@ -21,7 +21,6 @@ interface ReadBackParts {
 
 const notSubscribed = refused(403, noSubscription);
 
-/** Answers queries about what the repository and the directory hold. */
 export class ReadBack {
   answers: QueryAnswers = {};
   readonly #site: Site;
