@@ -1,7 +1,4 @@
-import type { Event } from './log-event.ts';
-
-/** Keeps the type of each event while the list is checked. */
-const list = <const T extends Readonly<Record<string, Event>>>(events: T): T => events;
+import { list } from './log-event.ts';
 
 /** Of `fleet work`. The lines of a site's own job carry `site`. */
 export const fleetEvents = list({

@@ -25,3 +25,6 @@ export interface Event {
   /** `{name}` is replaced by the field. */
   readonly sentence: string;
 }
+
+/** Keeps the type of each event while a list is checked. */
+export const list = <const T extends Readonly<Record<string, Event>>>(events: T): T => events;

@@ -6,12 +6,9 @@
  */
 import { fleetEvents } from './fleet-events.ts';
 import { jobEvents } from './job-events.ts';
-import type { Event, Kind, Kinds } from './log-event.ts';
+import { type Kind, type Kinds, list } from './log-event.ts';
 
 export type { Event, Level } from './log-event.ts';
-
-/** Keeps the type of each event while the list is checked. */
-const list = <const T extends Readonly<Record<string, Event>>>(events: T): T => events;
 
 export const events = list({
   // The night

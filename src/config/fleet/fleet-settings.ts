@@ -5,8 +5,7 @@ import type { Secret } from '../../secret.ts';
 import * as address from '../format/addresses.ts';
 import { type Format, format as formatOf, InvalidSetting } from '../format/format.ts';
 import * as format from '../format/formats.ts';
-import { type Environment, type Layer, layersOf } from '../format/sources.ts';
-import { type GivenText, textIn } from './given-text.ts';
+import { type Environment, type Given, type Layer, layersOf, textIn } from '../format/sources.ts';
 
 interface FleetSetting<T = unknown> {
   readonly format: Format<T>;
@@ -132,7 +131,7 @@ export function readFleetSettings<T extends Table>(
 ): { readonly values: ValuesOf<T>; readonly faults: readonly string[] } {
   const faults: string[] = [...misspelt(layers)];
   const values = Object.entries(settings).map(([name, setting]) => {
-    const given = textIn(layers, name) ?? defaultOf(setting);
+    const given = textIn(layers, name) ?? defaultOf(name, setting);
     if (given === null) {
       if (setting.required === true) faults.push(`${name} is not set; expected ${setting.expected}.`);
       return [name, null];
@@ -152,8 +151,8 @@ export function readFleetSettings<T extends Table>(
   return { values: Object.fromEntries(values) as ValuesOf<T>, faults };
 }
 
-const defaultOf = ({ default: text }: FleetSetting): GivenText | null =>
-  text === undefined ? null : { origin: 'default', text };
+const defaultOf = (name: string, { default: text }: FleetSetting): Given<string> | null =>
+  text === undefined ? null : { name, origin: 'default', text };
 
 const known = new Set([...Object.keys(workerSettings), ...Object.keys(siteSettings)]);
 

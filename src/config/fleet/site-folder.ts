@@ -8,10 +8,9 @@ import { join } from 'node:path';
 import { UsageFault } from '../../fault.ts';
 import { serversOf } from '../../network/server-list.ts';
 import { Secret } from '../../secret.ts';
-import { layersOf } from '../format/sources.ts';
+import { layersOf, textIn } from '../format/sources.ts';
 import { timeZone } from '../format/time-zone.ts';
 import { readFleetSettings, siteSettings } from './fleet-settings.ts';
-import { textIn } from './given-text.ts';
 
 export interface FleetSite {
   readonly name: string;
@@ -28,7 +27,6 @@ export interface FleetSite {
   readonly catchUpMs: number;
 }
 
-/** A file that is no site, and why. */
 export interface InvalidSite {
   readonly name: string;
   readonly faults: readonly string[];

@@ -10,27 +10,24 @@ const parseUrl = (text: string): URL | null => (URL.canParse(text) ? new URL(tex
 
 function postgresUrl(text: string): Secret {
   const given = new Secret(text);
-  for (const server of serversOf(given)) requirePostgresUrl(server.reveal());
+  for (const server of serversOf(given)) requireTlsParameters(databaseUrlIn(server.reveal()).searchParams);
   if (serverKindOf(given) === null) {
     throw new InvalidSetting(`which has an unknown target_session_attrs (expected ${serverKinds.join(', ')})`);
   }
   return given;
 }
 
-function requirePostgresUrl(text: string): void {
+function databaseUrlIn(text: string): URL {
   const url = parseUrl(text);
   if (url === null) throw new InvalidSetting('which is not a URL (percent-encode special characters of the password)');
   if (isTorn(text, url))
     throw new InvalidSetting('which is torn by a special character (percent-encode those of the password)');
-  requireTlsParameters(url.searchParams);
+  return url;
 }
 
 /** A MySQL or a MariaDB; a contract's names are looked up in the database of the path. */
 function mysqlUrl(text: string): Secret {
-  const url = parseUrl(text);
-  if (url === null) throw new InvalidSetting('which is not a URL (percent-encode special characters of the password)');
-  if (isTorn(text, url))
-    throw new InvalidSetting('which is torn by a special character (percent-encode those of the password)');
+  const url = databaseUrlIn(text);
   if (url.pathname.replace('/', '') === '') throw new InvalidSetting('which names no database after the host');
   if (![url.username, url.password, url.pathname].every(isDecodable))
     throw new InvalidSetting('which has a % that encodes nothing (write %25 for a % of the password)');
@@ -109,26 +106,26 @@ export const databaseUrl = format((given) => {
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 
-/** http is for a stand-in on the same machine: anywhere else it would carry patients in the clear. */
-export const baseUrl = format((text) => {
+/** http is for a service on the same machine: anywhere else it would carry patients in the clear. */
+function webUrlIn(text: string): URL {
   const url = parseUrl(text);
   if (url === null) throw new InvalidSetting('which is not a URL');
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new InvalidSetting('which is not https');
   }
   if (url.username !== '' || url.password !== '') throw new InvalidSetting('which has a user or a password in it');
+  return url;
+}
+
+export const baseUrl = format((text) => {
+  const url = webUrlIn(text);
   if (url.search !== '' || url.hash !== '') throw new InvalidSetting('which has more than a host and a path');
   return text.replace(/\/+$/, '');
 });
 
 /** The address of the alerts. Many such services put a secret into the path, so the whole address counts as one. */
 export const alertUrl = format((text) => {
-  const url = parseUrl(text);
-  if (url === null) throw new InvalidSetting('which is not a URL');
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    throw new InvalidSetting('which is not https');
-  }
-  if (url.username !== '' || url.password !== '') throw new InvalidSetting('which has a user or a password in it');
+  webUrlIn(text);
   return new Secret(text);
 });
 

@@ -6,9 +6,9 @@ import { settingNames, settings, type Setting, type SettingName } from '../setti
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The text that was found for a setting and where, or what was wrong with it there. */
-export type Given = {
+export type Given<Name extends string = SettingName> = {
   /** The name it was given under: another setting's if that one is its default (`defaultFrom`). */
-  readonly name: SettingName;
+  readonly name: Name;
   readonly origin: string;
 } & ({ readonly text: string } | { readonly text: null; readonly fault: string });
 
@@ -38,12 +38,19 @@ export function layersOf(environment: Environment, envFiles: readonly string[]):
   };
 }
 
-/** The setting's own text, else that of its `defaultFrom`, else its default. */
-export function find(layers: readonly Layer[], name: SettingName): Given | null {
+/** By its name, or by `<NAME>_FILE`, in the strongest layer that has either. */
+export function textIn<Name extends string>(layers: readonly Layer[], name: Name): Given<Name> | null {
   for (const layer of layers) {
     const given = findIn(layer, name);
     if (given !== null) return given;
   }
+  return null;
+}
+
+/** The setting's own text, else that of its `defaultFrom`, else its default. */
+export function find(layers: readonly Layer[], name: SettingName): Given | null {
+  const given = textIn(layers, name);
+  if (given !== null) return given;
   const setting: Setting = settings[name];
   if (setting.defaultFrom !== undefined) return find(layers, setting.defaultFrom as SettingName);
   const text = (readsFhir(layers, setting) ? setting.fhirDefault : undefined) ?? setting.default;
@@ -54,7 +61,7 @@ const readsFhir = (layers: readonly Layer[], { fhirDefault }: Setting): boolean 
   fhirDefault !== undefined && /^\s*fhir:/i.test(find(layers, 'EHR_URL')?.text ?? '');
 
 /** An empty value counts as unset: compose files and CI systems write empty values for unset variables. */
-function findIn({ variables, origin }: Layer, name: SettingName): Given | null {
+function findIn<Name extends string>({ variables, origin }: Layer, name: Name): Given<Name> | null {
   const text = variables[name] ?? '';
   const file = variables[`${name}_FILE`] ?? '';
   if (text !== '' && file !== '') {
@@ -67,7 +74,11 @@ function findIn({ variables, origin }: Layer, name: SettingName): Given | null {
 }
 
 /** A value with the quotes of a dotenv file still around it is never meant: `docker --env-file` keeps them. */
-function asMeant(name: SettingName, givenAs: string, { origin, text }: { origin: string; text: string }): Given {
+function asMeant<Name extends string>(
+  name: Name,
+  givenAs: string,
+  { origin, text }: { origin: string; text: string },
+): Given<Name> {
   if (!isInQuotes(text)) return { name, origin, text };
   return { name, origin, text: null, fault: quotesFault(givenAs, origin) };
 }
@@ -77,7 +88,7 @@ const isInQuotes = (text: string): boolean => /^(['"`])[^]*\1$/.test(text.trim()
 const quotesFault = (name: string, origin: string): string =>
   `${name} (${origin}) has quotes around its value, as docker --env-file leaves them; take them out.`;
 
-function fromFile(name: SettingName, path: string): Given {
+function fromFile<Name extends string>(name: Name, path: string): Given<Name> {
   const origin = `${name}_FILE ${path}`;
   const file = readValueFile(path);
   if (file.text !== null) return asMeant(name, name, { origin, text: file.text });
@@ -85,7 +96,6 @@ function fromFile(name: SettingName, path: string): Given {
   return { name, origin, text: null, fault };
 }
 
-/** Every name of a setting. */
 export const knownNames: readonly string[] = settingNames.flatMap((name) => [name, `${name}_FILE`]);
 
 /** Our own settings, and the common ones that the program also reads. */

@@ -1,10 +1,10 @@
 import {
-  compactVerify,
   decodeJwt,
   decodeProtectedHeader,
   importJWK,
   type JWK,
   type JWTPayload,
+  jwtVerify,
   type ProtectedHeaderParameters,
 } from 'jose';
 
@@ -52,20 +52,30 @@ export class AssertionVerifier {
     if (key === undefined || claims.iss !== this.#apiKey.clientId) return unknownKey;
     // `typ` may be missing, as in Redox's own sample.
     if ((header.typ ?? 'JWT') !== 'JWT') return unexplained;
-    if (!(await isSignedBy(key.publicKey, assertion, header.alg))) return unexplained;
+    if (typeof claims.aud !== 'string' || !(await this.#isGood(assertion, key.publicKey, header.alg, now))) {
+      return unexplained;
+    }
     // Synchronous from here on, so that only one of two requests with the same jti succeeds.
-    return this.#claimsHold(claims, now.getTime() / 1000) ? null : unexplained;
+    return this.#isFresh(claims.jti, now.getTime() / 1000) ? null : unexplained;
   }
 
-  #claimsHold({ sub, aud, iat, exp, jti }: JWTPayload, nowS: number): boolean {
-    return (
-      sub === this.#apiKey.clientId &&
-      typeof aud === 'string' &&
-      this.#apiKey.audiences.includes(aud) &&
-      isRecent(iat, nowS) &&
-      (exp === undefined || isAhead(exp, nowS)) &&
-      this.#isFresh(jti, nowS)
-    );
+  /** True for a valid signature in an algorithm that Redox accepts, over claims that hold. */
+  async #isGood(assertion: string, publicKey: JWK, alg: string | undefined, currentDate: Date): Promise<boolean> {
+    const { clientId: subject, audiences } = this.#apiKey;
+    try {
+      await jwtVerify(assertion, await importJWK(publicKey, alg), {
+        algorithms: ['RS384', 'ES384'],
+        subject,
+        audience: [...audiences],
+        // The tolerance applies to the age, too.
+        maxTokenAge: maxAgeS - skewS,
+        clockTolerance: skewS,
+        currentDate,
+      });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #isFresh(jti: unknown, nowS: number): boolean {
@@ -84,11 +94,6 @@ export class AssertionVerifier {
   }
 }
 
-const isRecent = (iat: unknown, nowS: number): boolean =>
-  typeof iat === 'number' && iat >= nowS - maxAgeS && iat <= nowS + skewS;
-
-const isAhead = (exp: unknown, nowS: number): boolean => typeof exp === 'number' && exp > nowS - skewS;
-
 /** A parsed assertion with an unverified signature. */
 interface Unverified {
   readonly header: ProtectedHeaderParameters;
@@ -100,15 +105,5 @@ function decode(assertion: string): Unverified | null {
     return { header: decodeProtectedHeader(assertion), claims: decodeJwt(assertion) };
   } catch {
     return null;
-  }
-}
-
-/** True for a valid signature in an algorithm that Redox accepts. */
-async function isSignedBy(publicKey: JWK, assertion: string, alg: string | undefined): Promise<boolean> {
-  try {
-    await compactVerify(assertion, await importJWK(publicKey, alg), { algorithms: ['RS384', 'ES384'] });
-    return true;
-  } catch {
-    return false;
   }
 }

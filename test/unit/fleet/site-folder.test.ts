@@ -238,3 +238,8 @@ test('docs/scale.md explains every setting with its default', () => {
   });
   expect(wrong).toEqual([]);
 });
+
+test('a setting of the fleet is given once: by its name, or by a file', () => {
+  const environment = { FLEET_URL: 'postgres://u:p@db/fleet', FLEET_URL_FILE: join(folder, 'fleet.url') };
+  expect(() => loadWorkerConfig(environment, [])).toThrow('FLEET_URL and FLEET_URL_FILE are both given');
+});

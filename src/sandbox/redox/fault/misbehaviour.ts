@@ -1,6 +1,6 @@
+import { Dice } from '../../clinic/dice.ts';
 import type { Effect, Fault, When } from './fault.ts';
 
-/** The subject of a request, if readable. */
 export interface Subject {
   readonly endpoint: 'message' | 'token' | 'platform';
   readonly eventType: string | null;
@@ -8,11 +8,9 @@ export interface Subject {
   readonly documentId: string | null;
 }
 
-/** Chooses the fault of each request, if any. */
 export class Misbehaviour {
   #rules: readonly Rule[] = [];
 
-  /** Without rules: normal behaviour. */
   replace(faults: readonly Fault[]): void {
     this.#rules = faults.map((fault) => new Rule(fault));
   }
@@ -30,13 +28,13 @@ export class Misbehaviour {
 
 class Rule {
   readonly #fault: Fault;
-  readonly #draw: () => number;
+  readonly #dice: Dice;
   #matched = 0;
   #applied = 0;
 
   constructor(fault: Fault) {
     this.#fault = fault;
-    this.#draw = fault.kind === 'random' ? randomNumbers(fault.seed) : () => 0;
+    this.#dice = new Dice(fault.kind === 'random' ? fault.seed : 0);
   }
 
   isDueFor(subject: Subject): boolean {
@@ -48,7 +46,7 @@ class Rule {
 
   apply(): Effect | null {
     this.#applied += 1;
-    return this.#fault.kind === 'random' ? pick(this.#fault.mix, this.#draw()) : this.#fault;
+    return this.#fault.kind === 'random' ? pick(this.#fault.mix, this.#dice.next()) : this.#fault;
   }
 
   #matches(subject: Subject): boolean {
@@ -72,15 +70,4 @@ function pick(mix: Mix, drawn: number): Effect | null {
     if (drawn < upTo) return fault;
   }
   return null;
-}
-
-/** Mulberry32: numbers in [0, 1), the same for the same seed. */
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
