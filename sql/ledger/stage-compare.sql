@@ -59,13 +59,11 @@ FROM (
 ) counted
 WHERE c.chunk_id = counted.chunk_id;
 
--- name: rank_persons
--- Ranks the staged persons. Those with a wrong copy at Redox come first, then the others that Redox may have; then by the
--- newest `updated_at` of their rows, those without one last; ties go by id, so that the order is repeatable. An infinite
--- `updated_at` counts as none. The persons beyond the calls that are planned ahead wait, whole, unless one of their rows or summaries is
--- to be corrected or has a history: every due row of a waiting person is new to Redox, or differs by the builder alone. Rows with a
--- history and visits without an owner use none of these calls up: they stay for weeks, and would leave none to the new rows.
--- $1: version of the message builder. $2: calls planned ahead, or null for all.
+-- name: stage_persons
+-- Counts each person's due rows, under the patient who owns them: for most persons the only one. Those with a wrong copy at Redox never
+-- wait, nor do persons with nothing due. Every due row of the others is new to Redox, or differs by the builder alone. Rows with a history and
+-- visits without an owner count as no call: they stay for weeks, and would leave none to the new rows. An infinite `updated_at` counts as none.
+-- $1: version of the message builder. $2: true if persons may wait.
 WITH odd AS MATERIALIZED (
   SELECT entity, entity_id FROM rejection
   UNION
@@ -73,124 +71,162 @@ WITH odd AS MATERIALIZED (
   UNION
   SELECT entity, entity_id FROM call WHERE is_open AND state <> 'planned'
 ),
-patient_row AS (
+staged_row AS (
   SELECT
-    s.entity_id AS patient_id,
+    coalesce(r.survivor_id, s.entity_id) AS owner_id,
     nullif(s.updated_at, 'infinity') AS active_at,
     l.patient_id IS NOT NULL AS is_known,
+    r.patient_id IS NULL AS is_owner,
     CASE
       WHEN c.is_clean OR r.patient_id IS NOT NULL OR l.presence = 'present' AND NOT s.asked THEN NULL
-      WHEN odd.entity_id IS NOT NULL THEN 'odd'
-      WHEN l.patient_id IS NULL THEN 'new'
-      WHEN (l.row_fingerprint = s.fingerprint AND l.former_mrns = '{}' AND l.resent_after IS NULL) IS NOT TRUE THEN 'other'
-      WHEN l.builder_version <> $1 THEN 'rebuilt'
+      WHEN s.entity_id IN (SELECT entity_id FROM odd WHERE entity = 'patient') THEN 'no call'
+      WHEN l.patient_id IS NULL THEN 'new patient'
+      WHEN (l.row_fingerprint = s.fingerprint AND l.former_mrns = '{}' AND l.resent_after IS NULL) IS NOT TRUE THEN 'correction'
+      WHEN l.builder_version <> $1 THEN 'rebuilt patient'
     END AS due
   FROM stage_patient s
   JOIN stage_chunk c USING (chunk_id)
   LEFT JOIN patient l ON l.patient_id = s.entity_id
   LEFT JOIN stage_retired r ON r.patient_id = s.entity_id
-  LEFT JOIN odd ON odd.entity = 'patient' AND odd.entity_id = s.entity_id
-),
-encounter_row AS (
+  UNION ALL
   SELECT
-    s.patient_id,
-    nullif(s.updated_at, 'infinity') AS active_at,
+    coalesce(r.survivor_id, s.patient_id), nullif(s.updated_at, 'infinity'), false, false,
     CASE
       WHEN c.is_clean OR l.encounter_id IS NULL AND s.status <> 'finished' THEN NULL
-      WHEN odd.entity_id IS NOT NULL THEN 'odd'
-      WHEN l.encounter_id IS NULL THEN 'new'
+      WHEN s.entity_id IN (SELECT entity_id FROM odd WHERE entity = 'encounter') THEN 'no call'
+      WHEN l.encounter_id IS NULL THEN 'new encounter'
       WHEN (
         l.row_fingerprint = s.fingerprint
         AND coalesce(filed.survivor_id, l.filed_under) = coalesce(r.survivor_id, s.patient_id)
         AND l.resent_after IS NULL
-      ) IS NOT TRUE THEN 'other'
-      WHEN l.builder_version <> $1 AND s.asked AND s.status = 'finished' THEN 'rebuilt'
-      WHEN l.builder_version <> $1 THEN 'other'
-    END AS due
+      ) IS NOT TRUE THEN 'changed encounter'
+      WHEN l.builder_version <> $1 AND s.asked AND s.status = 'finished' THEN 'rebuilt encounter'
+      WHEN l.builder_version <> $1 THEN 'changed encounter'
+    END
   FROM stage_encounter s
   JOIN stage_chunk c USING (chunk_id)
   LEFT JOIN encounter l ON l.encounter_id = s.entity_id
   LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
   LEFT JOIN stage_retired filed ON filed.patient_id = l.filed_under
-  LEFT JOIN odd ON odd.entity = 'encounter' AND odd.entity_id = s.entity_id
   -- Patients with a longer key are never sent, and no index accepts it.
   WHERE octet_length(s.patient_id) <= 2000
-),
--- One row per patient before anything more is joined: visits are many.
-visited AS (
-  SELECT
-    patient_id,
-    max(active_at) AS active_at,
-    -- As integer: the sums of larger ones are numeric, with a state for each person.
-    (count(*) FILTER (WHERE due = 'new'))::integer AS new_encounters,
-    (count(*) FILTER (WHERE due = 'rebuilt'))::integer AS rebuilt_encounters,
-    (count(*) FILTER (WHERE due = 'other'))::integer AS others,
-    coalesce(bool_or(due = 'odd'), false) AS is_odd
-  FROM encounter_row
-  GROUP BY patient_id
-),
-part AS (
-  SELECT
-    patient_id, active_at, is_known,
-    (due IS NOT DISTINCT FROM 'new')::integer AS new_patients,
-    (due IS NOT DISTINCT FROM 'rebuilt')::integer AS rebuilt_patients,
-    0 AS new_encounters,
-    0 AS rebuilt_encounters,
-    coalesce(due IN ('other', 'odd'), false) AS is_corrected,
-    (due IS NOT NULL AND due <> 'odd')::integer AS calls
-  FROM patient_row
   UNION ALL
-  SELECT
-    v.patient_id, v.active_at, false, 0, 0, v.new_encounters, v.rebuilt_encounters,
-    -- Visits without an owner, or with one on hold, are listed every night.
-    v.others > 0 OR v.is_odd OR v.new_encounters + v.rebuilt_encounters > 0 AND (o.entity_id IS NULL OR odd.entity_id IS NOT NULL),
-    CASE WHEN o.entity_id IS NULL OR odd.entity_id IS NOT NULL THEN 0 ELSE v.new_encounters + v.rebuilt_encounters + v.others END
-  FROM visited v
-  LEFT JOIN stage_retired r ON r.patient_id = v.patient_id
-  LEFT JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, v.patient_id) AND r.fault IS NULL
-  LEFT JOIN odd ON odd.entity = 'patient' AND odd.entity_id = o.entity_id
-  UNION ALL
-  SELECT r.patient_id, NULL, true, 0, 0, 0, 0, true, 1
+  SELECT coalesce(r.survivor_id, r.patient_id), NULL, true, false, 'correction'
   FROM stage_unsent_merge
   JOIN stage_retired r USING (patient_id)
   JOIN patient l USING (patient_id)
   UNION ALL
   -- Redox has a summary that is out of date.
-  SELECT s.patient_id, NULL, true, 0, 0, 0, 0, true, 0
+  SELECT coalesce(r.survivor_id, s.patient_id), NULL, true, false, 'no call'
   FROM summary s
   LEFT JOIN stage_retired r USING (patient_id)
   WHERE s.presence <> 'none'
     AND (s.is_current AND s.content_of = coalesce(r.survivor_id, s.patient_id) AND s.resent_after IS NULL) IS NOT TRUE
   UNION ALL
-  SELECT l.patient_id, NULL, true, 0, 0, 0, 0, true, 0
+  SELECT coalesce(r.survivor_id, l.patient_id), NULL, true, false, 'no call'
   FROM odd
   JOIN patient l ON l.patient_id = odd.entity_id
+  LEFT JOIN stage_retired r ON r.patient_id = l.patient_id
   WHERE odd.entity = 'summary'
 ),
-person AS (
+owner AS (
   SELECT
-    coalesce(k.lane, r.survivor_id, p.patient_id) AS lane,
-    bool_or(p.is_known) AS is_known,
-    max(p.active_at) AS active_at,
-    sum(p.new_patients) AS new_patients,
-    sum(p.rebuilt_patients) AS rebuilt_patients,
-    sum(p.new_encounters) AS new_encounters,
-    sum(p.rebuilt_encounters) AS rebuilt_encounters,
-    bool_or(p.is_corrected) AS is_corrected,
-    sum(p.calls)::integer AS calls
-  FROM part p
-  LEFT JOIN stage_retired r ON r.patient_id = p.patient_id
-  LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, p.patient_id)
-  GROUP BY 1
+    owner_id,
+    max(active_at) AS active_at,
+    bool_or(is_known) AS is_known,
+    bool_or(is_owner) AND owner_id NOT IN (SELECT entity_id FROM odd WHERE entity = 'patient') AS can_be_sent,
+    (count(*) FILTER (WHERE due = 'new patient'))::integer AS new_patients,
+    (count(*) FILTER (WHERE due = 'rebuilt patient'))::integer AS rebuilt_patients,
+    (count(*) FILTER (WHERE due = 'new encounter'))::integer AS new_encounters,
+    (count(*) FILTER (WHERE due = 'rebuilt encounter'))::integer AS rebuilt_encounters,
+    (count(*) FILTER (WHERE due = 'correction'))::integer AS corrections,
+    (count(*) FILTER (WHERE due = 'changed encounter'))::integer AS changed_encounters,
+    coalesce(bool_or(due = 'no call'), false) AS has_history
+  FROM staged_row
+  GROUP BY owner_id
+),
+counted AS (
+  SELECT
+    owner_id, active_at, is_known, new_patients, rebuilt_patients, new_encounters, rebuilt_encounters,
+    has_history OR corrections + changed_encounters > 0 OR NOT can_be_sent AND new_encounters + rebuilt_encounters > 0 AS is_corrected,
+    new_patients + rebuilt_patients + corrections
+      + CASE WHEN can_be_sent THEN new_encounters + rebuilt_encounters + changed_encounters ELSE 0 END AS calls
+  FROM owner
 )
-INSERT INTO stage_rank (lane, rank, waits, new_patients, rebuilt_patients, new_encounters, rebuilt_encounters)
+INSERT INTO stage_rank (
+  lane, waits, is_corrected, is_known, active_at, calls, new_patients, rebuilt_patients, new_encounters, rebuilt_encounters
+)
 SELECT
-  lane,
-  row_number() OVER turn,
-  coalesce(NOT is_corrected AND calls > 0 AND sum(calls) OVER turn - calls >= $2::bigint, false),
-  new_patients, rebuilt_patients, new_encounters, rebuilt_encounters
-FROM person
-WINDOW turn AS (ORDER BY is_corrected DESC, is_known DESC, active_at DESC NULLS LAST, lane);
+  coalesce(k.lane, c.owner_id), $2::boolean AND NOT c.is_corrected AND c.calls > 0, c.is_corrected, c.is_known, c.active_at, c.calls,
+  c.new_patients, c.rebuilt_patients, c.new_encounters, c.rebuilt_encounters
+FROM counted c
+LEFT JOIN stage_lane k ON k.patient_id = c.owner_id;
+
+-- name: join_persons
+-- Makes one person of the patients that merges connect. $1: true if persons may wait.
+WITH several AS (
+  DELETE FROM stage_rank WHERE lane IN (SELECT lane FROM stage_lane)
+  RETURNING *
+)
+INSERT INTO stage_rank (
+  lane, waits, is_corrected, is_known, active_at, calls, new_patients, rebuilt_patients, new_encounters, rebuilt_encounters
+)
+SELECT
+  lane, $1::boolean AND NOT bool_or(is_corrected) AND sum(calls) > 0, bool_or(is_corrected), bool_or(is_known), max(active_at), sum(calls),
+  sum(new_patients), sum(rebuilt_patients), sum(new_encounters), sum(rebuilt_encounters)
+FROM several
+GROUP BY lane;
+
+-- name: rank_persons
+-- Ranks the persons who do not wait: those with a wrong copy at Redox come first, then the others that Redox may have; then by the newest
+-- `updated_at`, those without one last; ties go by id, so that the order is repeatable.
+-- One row: their calls.
+WITH turn AS (
+  SELECT
+    ctid AS place,
+    row_number() OVER (ORDER BY is_corrected DESC, is_known DESC, active_at DESC NULLS LAST, lane) AS rank
+  FROM stage_rank
+  WHERE NOT waits
+),
+ranked AS (
+  UPDATE stage_rank n SET rank = turn.rank FROM turn WHERE n.ctid = turn.place
+  RETURNING n.calls
+)
+SELECT coalesce(sum(calls), 0)::bigint AS calls FROM ranked;
+
+-- name: release_persons
+-- Ends the wait of the next persons, whole, and ranks them after the others.
+-- $1: calls; the last person may have a few more.
+-- One row: the last rank before them, and their rows that are new to Redox.
+WITH next AS (
+  SELECT
+    place,
+    row_number() OVER turn AS turn,
+    sum(calls) OVER turn - calls AS calls_before
+  FROM (
+    SELECT ctid AS place, lane, is_known, active_at, calls
+    FROM stage_rank
+    WHERE waits
+    ORDER BY is_known DESC, active_at DESC NULLS LAST, lane
+    LIMIT $1
+  ) AS first
+  WINDOW turn AS (ORDER BY is_known DESC, active_at DESC NULLS LAST, lane)
+),
+last AS MATERIALIZED (
+  SELECT coalesce(max(rank), 0) AS rank FROM stage_rank
+),
+released AS (
+  UPDATE stage_rank n
+  SET waits = false, rank = last.rank + next.turn
+  FROM next, last
+  WHERE n.ctid = next.place AND next.calls_before < $1
+  RETURNING n.new_patients, n.new_encounters
+)
+SELECT
+  (SELECT rank FROM last) AS after_rank,
+  coalesce(sum(new_patients), 0)::bigint AS patient,
+  coalesce(sum(new_encounters), 0)::bigint AS encounter
+FROM released;
 
 -- name: count_waiting
 -- Counts the rows of the persons whose turn is beyond PLAN_AHEAD.
@@ -202,32 +238,6 @@ SELECT
   coalesce(sum(rebuilt_encounters), 0)::bigint AS rebuilt_encounters
 FROM stage_rank
 WHERE waits;
-
--- name: clear_ranks
--- Empties the ranks, to rank the persons again for a plan in one part.
-TRUNCATE stage_rank;
-
--- name: release_persons
--- Ends the wait of the next persons, whole. All their due rows are new to Redox.
--- $1: calls of the next part of the plan.
--- One row: the rank before them, and their rows.
-WITH next AS (
-  SELECT
-    rank,
-    sum(new_patients + new_encounters) OVER (ORDER BY rank) - new_patients - new_encounters AS calls_before
-  FROM (SELECT rank, new_patients, new_encounters FROM stage_rank WHERE waits ORDER BY rank LIMIT $1) AS first
-),
-released AS (
-  UPDATE stage_rank
-  SET waits = false
-  WHERE waits AND rank <= (SELECT max(rank) FROM next WHERE calls_before < $1)
-  RETURNING rank, new_patients, new_encounters
-)
-SELECT
-  coalesce(min(rank) - 1, 0)::integer AS after_rank,
-  coalesce(sum(new_patients), 0)::bigint AS patient,
-  coalesce(sum(new_encounters), 0)::bigint AS encounter
-FROM released;
 
 -- name: analyze_ranks
 -- Updates the planner's statistics of the ranks.

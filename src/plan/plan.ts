@@ -19,12 +19,13 @@ import {
 import { type CleanCounts, countClean } from '../ledger/stage/differences.ts';
 import { approvedThrough } from '../ledger/stage/guard.ts';
 import {
-  clearRanks,
   compareChunks,
   countStaged,
+  countWaiting,
   findUnsentMerges,
   finishStage,
   rankPersons,
+  releasePersons,
 } from '../ledger/stage/stage.ts';
 import { builderOf } from '../message/builder-version.ts';
 import { type ScopedPolicy, takesAllMerges } from '../run/policy.ts';
@@ -87,14 +88,17 @@ async function takeTurns(
     : null;
   if (calls === null || rows <= calls) {
     if (rows * rowsPerDifference <= scanned.patient + scanned.encounter) return wholePlan(noneWaiting);
-    return wholePlan(await rankPersons(writer, builder, null));
+    await rankPersons(writer, builder, false);
+    return wholePlan(noneWaiting);
   }
   const parts = canPlanInParts(policy, services) ? partsOf(calls, policy.callsPerPart) : partsOf(calls, calls);
-  const waiting = await rankPersons(writer, builder, parts.calls);
+  const ranked = await rankPersons(writer, builder, true);
+  await releasePersons(writer, Math.max(0, parts.calls - ranked));
+  const waiting = await countWaiting(writer);
   if (parts.left === 0 || !isAnyRebuilt(waiting)) return { waiting, parts };
   // Rebuilt rows are decided one by one, and before new ones, so the plan is made at once.
-  await clearRanks(writer);
-  return wholePlan(await rankPersons(writer, builder, calls));
+  await releasePersons(writer, Math.max(0, calls - Math.max(ranked, parts.calls)));
+  return wholePlan(await countWaiting(writer));
 }
 
 const wholePlan = (waiting: Waiting): { readonly waiting: Waiting; readonly parts: Parts } => ({

@@ -1021,8 +1021,12 @@ COMMENT ON COLUMN stage_lane.lane IS 'The id of the person.';
 -- Without an index: a million rows are joined by hash sooner than they are indexed.
 CREATE UNLOGGED TABLE stage_rank (
   lane text COLLATE "C" NOT NULL,
-  rank integer NOT NULL,
+  rank integer,
   waits boolean NOT NULL,
+  is_corrected boolean NOT NULL,
+  is_known boolean NOT NULL,
+  active_at timestamptz,
+  calls integer NOT NULL,
   new_patients integer NOT NULL,
   rebuilt_patients integer NOT NULL,
   new_encounters integer NOT NULL,
@@ -1030,8 +1034,12 @@ CREATE UNLOGGED TABLE stage_rank (
 );
 COMMENT ON TABLE stage_rank IS 'One row per staged person, if the plan is large enough to be ranked.';
 COMMENT ON COLUMN stage_rank.lane IS 'The id of the person.';
-COMMENT ON COLUMN stage_rank.rank IS 'The person''s turn, from 1. A number of order, never a time.';
+COMMENT ON COLUMN stage_rank.rank IS 'The person''s turn, from 1; null while the person waits. A number of order, never a time.';
 COMMENT ON COLUMN stage_rank.waits IS 'True: the person''s turn is beyond PLAN_AHEAD or in a further part of the plan, so their rows have no call yet.';
+COMMENT ON COLUMN stage_rank.is_corrected IS 'True: Redox has a wrong copy, or a due row has a history or no owner. Such a person never waits.';
+COMMENT ON COLUMN stage_rank.is_known IS 'True: Redox may have one of the person''s patients.';
+COMMENT ON COLUMN stage_rank.active_at IS 'The newest updated_at of their rows; null if none has one.';
+COMMENT ON COLUMN stage_rank.calls IS 'Rows of the person that are due, but for those with a history.';
 COMMENT ON COLUMN stage_rank.new_patients IS 'Patients of the person that Redox never had, and that are due.';
 COMMENT ON COLUMN stage_rank.rebuilt_patients IS 'Patients that are due because a release or a setting builds another message of the same row.';
 COMMENT ON COLUMN stage_rank.new_encounters IS 'Visits that Redox never had, and that are due.';

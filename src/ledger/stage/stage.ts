@@ -159,10 +159,20 @@ async function analyzeChunks(writer: Session): Promise<void> {
   await writer.query(name, text);
 }
 
-/** Ranks the staged persons; the stage is compared by then. Those beyond `planAhead` calls wait; null: nobody does. */
-export async function rankPersons(writer: Session, builderVersion: number, planAhead: number | null): Promise<Waiting> {
-  await writer.run(statement('ledger/stage-compare/rank_persons'), [builderVersion, planAhead]);
+/**
+ * Counts and ranks the staged persons; the stage is compared by then. Gives the due rows of those who do not wait. `mayWait`: persons with
+ * nothing to correct wait until they are released.
+ */
+export async function rankPersons(writer: Session, builderVersion: number, mayWait: boolean): Promise<number> {
+  await writer.run(statement('ledger/stage-compare/stage_persons'), [builderVersion, mayWait]);
+  await writer.run(statement('ledger/stage-compare/join_persons'), [mayWait]);
+  const { calls } = await writer.one<{ calls: number }>(statement('ledger/stage-compare/rank_persons'));
   await writer.query('analysing the ranks', statement('ledger/stage-compare/analyze_ranks').text);
+  return calls;
+}
+
+/** The due rows of the persons who wait. */
+export async function countWaiting(writer: Session): Promise<Waiting> {
   const rows = await writer.one<WaitingRow>(statement('ledger/stage-compare/count_waiting'));
   return {
     new: { patient: rows.new_patients, encounter: rows.new_encounters },
@@ -170,12 +180,7 @@ export async function rankPersons(writer: Session, builderVersion: number, planA
   };
 }
 
-/** Forgets the ranks, so that the persons can be ranked again. */
-export async function clearRanks(writer: Session): Promise<void> {
-  await writer.query('clearing the ranks', statement('ledger/stage-compare/clear_ranks').text);
-}
-
-/** Persons whose wait has ended, and their rows: all are new to Redox. */
+/** Persons whose wait has ended, and their rows that are new to Redox. */
 export interface Released extends Readonly<Record<'patient' | 'encounter', number>> {
   readonly after_rank: number;
 }

@@ -207,7 +207,7 @@ it('compares every row weekly, with a new builder, and after a restore', async (
 
 it('empties a stage of which a dead run left a single row', async () => {
   const site = await syncedClinic();
-  await ledger(site, `INSERT INTO stage_rank VALUES ('left behind', 1, false, 0, 0, 0, 0)`);
+  await ledger(site, `INSERT INTO stage_rank VALUES ('left behind', 1, false, false, false, NULL, 0, 0, 0, 0, 0)`);
   expect((await site.night.nightly()).posts).toBe(0);
   expect((await site.night.ledger.query('the ranks', 'SELECT FROM stage_rank')).rowCount).toBe(0);
 });
