@@ -62,6 +62,10 @@ odd AS MATERIALIZED (
   UNION
   SELECT entity_id FROM call WHERE is_open AND state <> 'planned' AND entity = 'patient'
 ),
+-- Of a small plan no person is ranked. Of a part of a large one, those of few persons are looked up.
+turn AS (
+  SELECT lane, rank FROM stage_rank WHERE NOT waits AND ($11::integer IS NULL OR rank > $11)
+),
 planned AS (
   INSERT INTO call (
     run_number, rank, lane, position, event_type, entity, entity_id, patient_id, planned_mrn, forced, scanned_fingerprint,
@@ -76,12 +80,11 @@ planned AS (
   JOIN stage_patient s USING (chunk_id)
   -- The ranks come first, because most rows of a load wait, and the planner keeps the order of this many joins.
   LEFT JOIN stage_lane k ON k.patient_id = s.entity_id
-  LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, s.entity_id)
+  LEFT JOIN turn n ON n.lane = coalesce(k.lane, s.entity_id)
   LEFT JOIN patient l ON l.patient_id = s.entity_id
   LEFT JOIN odd ON odd.entity_id = s.entity_id
   LEFT JOIN stage_retired r ON r.patient_id = s.entity_id
-  WHERE n.waits IS NOT TRUE
-    AND ($11::integer IS NULL OR n.rank > $11)
+  WHERE (n.lane IS NOT NULL OR NOT EXISTS (SELECT FROM stage_rank))
     AND l.patient_id IS NULL
     AND odd.entity_id IS NULL
     AND r.patient_id IS NULL
@@ -112,6 +115,9 @@ odd AS MATERIALIZED (
   UNION
   SELECT entity, entity_id FROM call WHERE is_open AND state <> 'planned'
 ),
+turn AS (
+  SELECT lane, rank FROM stage_rank WHERE NOT waits AND ($11::integer IS NULL OR rank > $11)
+),
 planned AS (
   INSERT INTO call (
     run_number, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, forced, scanned_fingerprint,
@@ -126,14 +132,13 @@ planned AS (
   JOIN stage_encounter s USING (chunk_id)
   LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
   LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, s.patient_id)
-  LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, r.survivor_id, s.patient_id)
+  LEFT JOIN turn n ON n.lane = coalesce(k.lane, r.survivor_id, s.patient_id)
   LEFT JOIN encounter l ON l.encounter_id = s.entity_id
   JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, s.patient_id)
   LEFT JOIN odd ON odd.entity = 'encounter' AND odd.entity_id = s.entity_id
   LEFT JOIN odd owner ON owner.entity = 'patient' AND owner.entity_id = o.entity_id
   WHERE s.status = 'finished'
-    AND n.waits IS NOT TRUE
-    AND ($11::integer IS NULL OR n.rank > $11)
+    AND (n.lane IS NOT NULL OR NOT EXISTS (SELECT FROM stage_rank))
     AND l.encounter_id IS NULL
     AND r.fault IS NULL
     AND odd.entity_id IS NULL

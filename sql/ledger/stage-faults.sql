@@ -71,7 +71,8 @@ numbered AS (
   WHERE entity_id IN (SELECT entity_id FROM suspect) AND entity_id NOT IN (SELECT entity_id FROM faulty)
 ),
 dropped AS (
-  DELETE FROM stage_patient USING numbered WHERE stage_patient.ctid = numbered.place AND nth > 1
+  -- Few, found by their places: a join would hash every row.
+  DELETE FROM stage_patient WHERE ctid = ANY (ARRAY(SELECT place FROM numbered WHERE nth > 1))
   RETURNING chunk_id
 ),
 -- The rest of the chunk is compared; without a digest the next sweep stages it again.
@@ -154,7 +155,8 @@ numbered AS (
   WHERE entity_id IN (SELECT entity_id FROM suspect) AND entity_id NOT IN (SELECT entity_id FROM faulty)
 ),
 dropped AS (
-  DELETE FROM stage_encounter USING numbered WHERE stage_encounter.ctid = numbered.place AND nth > 1
+  -- Few, found by their places: a join would hash every row.
+  DELETE FROM stage_encounter WHERE ctid = ANY (ARRAY(SELECT place FROM numbered WHERE nth > 1))
   RETURNING chunk_id
 ),
 -- The rest of the chunk is compared; without a digest the next sweep stages it again.

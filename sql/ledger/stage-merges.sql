@@ -44,7 +44,7 @@ numbered AS (
   WHERE entity_id NOT IN (SELECT entity_id FROM faulty)
 ),
 dropped AS (
-  DELETE FROM stage_merge USING numbered WHERE stage_merge.ctid = numbered.place AND nth > 1
+  DELETE FROM stage_merge WHERE ctid = ANY (ARRAY(SELECT place FROM numbered WHERE nth > 1))
   RETURNING 1
 )
 SELECT count(*) AS copies FROM dropped;

@@ -167,8 +167,12 @@ export async function rankPersons(writer: Session, builderVersion: number, mayWa
   await writer.run(statement('ledger/stage-compare/stage_persons'), [builderVersion, mayWait]);
   await writer.run(statement('ledger/stage-compare/join_persons'), [mayWait]);
   const { calls } = await writer.one<{ calls: number }>(statement('ledger/stage-compare/rank_persons'));
-  await writer.query('analysing the ranks', statement('ledger/stage-compare/analyze_ranks').text);
+  await analyzeRanks(writer);
   return calls;
+}
+
+async function analyzeRanks(writer: Session): Promise<void> {
+  await writer.query('analysing the ranks', statement('ledger/stage-compare/analyze_ranks').text);
 }
 
 /** The due rows of the persons who wait. */
@@ -186,8 +190,11 @@ export interface Released extends Readonly<Record<'patient' | 'encounter', numbe
 }
 
 /** Ends the wait of the next persons, with this number of calls or a few more, because persons are planned whole. */
-export const releasePersons = (writer: Session, calls: number): Promise<Released> =>
-  writer.one<Released>(statement('ledger/stage-compare/release_persons'), [calls]);
+export async function releasePersons(writer: Session, calls: number): Promise<Released> {
+  const released = await writer.one<Released>(statement('ledger/stage-compare/release_persons'), [calls]);
+  await analyzeRanks(writer);
+  return released;
+}
 
 type WaitingRow = Readonly<
   Record<'new_patients' | 'rebuilt_patients' | 'new_encounters' | 'rebuilt_encounters', number>
