@@ -1,7 +1,7 @@
 /** What a call becomes when its turn comes, and what that is made of. */
 import type { DocumentVersion } from '../message/document/document-version.ts';
 import type { FieldGroup } from '../message/fingerprint/field-group.ts';
-import type { Finding } from '../values/finding.ts';
+import type { Finding } from '../values/reading.ts';
 import type { FetchedPage } from '../ehr/ehr.ts';
 import type { JsonObject } from '../json.ts';
 import type { Call, EncounterFacts, PatientFacts, SummaryFacts } from '../ledger/record/calls.ts';

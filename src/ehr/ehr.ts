@@ -15,23 +15,28 @@ import {
 import type { ContractWarning } from './engine.ts';
 import { openEhrSession } from './ehr-session.ts';
 import type { EhrSource } from './ehr-source.ts';
-import { FetchBudget, nullIfTooMuch } from './read/fetch-budget.ts';
-import { fetchDetails, type FetchedDetails } from './read/fetch-details.ts';
-import { fetchRows, type Fetched } from './read/fetch-rows.ts';
-import { fetchSections, type FetchedSections } from './read/fetch-sections.ts';
-import { fetchSizes, type FileSize, type PageIds } from './read/fetch-sizes.ts';
+import {
+  FetchBudget,
+  nullIfTooMuch,
+  fetchDetails,
+  type FetchedDetails,
+  fetchRows,
+  type Fetched,
+  fetchSections,
+  type FetchedSections,
+  fetchSizes,
+  type FileSize,
+  type PageIds,
+} from './read/fetch.ts';
 import { type LandedExtract, unknownExtract } from './landing/landed-extract.ts';
-import { fetchLimit, Reader } from './read/reader.ts';
-import { conflictFault } from './read/recovery-conflict.ts';
+import { fetchLimit, Reader, conflictFault } from './read/reader.ts';
 import { type ScanPace, unhurried } from './read/scan-rows.ts';
 import { Snapshot } from './read/snapshot.ts';
 import { warnOfSessionZone } from './read/session-zone.ts';
 import { warnOfWholeTables } from './contract/whole-table.ts';
 
 export type { FetchedEntity } from './contract/contract-query.ts';
-export type { Fetched, FetchedRow } from './read/fetch-rows.ts';
-export type { FetchedSections } from './read/fetch-sections.ts';
-export type { FileSize, PageIds } from './read/fetch-sizes.ts';
+export type { Fetched, FetchedRow, FetchedSections, FileSize, PageIds } from './read/fetch.ts';
 export type { ScanPace } from './read/scan-rows.ts';
 export type { Selection } from './read/selection.ts';
 export type { Snapshot } from './read/snapshot.ts';

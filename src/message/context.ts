@@ -1,5 +1,5 @@
 import type { Calendar } from '../values/time/event-time.ts';
-import type { Finding } from '../values/finding.ts';
+import type { Finding } from '../values/reading.ts';
 import type { JsonObject } from '../json.ts';
 import type { Organization } from '../directory/organization.ts';
 import type { MessageSettings } from './settings.ts';

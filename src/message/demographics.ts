@@ -2,9 +2,8 @@ import type { PatientColumn, PatientRow } from '../contract/contract.ts';
 import { patientForms } from '../contract/contract-forms.ts';
 import { cleanedRow, RowReader } from '../contract/row/cleaned-row.ts';
 import { readCalendarDate, readEventTime, type Calendar } from '../values/time/event-time.ts';
-import type { Finding } from '../values/finding.ts';
+import { type Finding, leftOut, read, type Reading } from '../values/reading.ts';
 import { nameDoubts, readLastName } from '../values/person/person-name.ts';
-import { leftOut, read, type Reading } from '../values/reading.ts';
 import { readEmail, readPhone } from '../values/contact/telecom.ts';
 import {
   cdcRaceAndEthnicity,

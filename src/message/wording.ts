@@ -7,8 +7,7 @@ import {
   type Calendar,
   type Tense,
 } from '../values/time/event-time.ts';
-import type { Finding } from '../values/finding.ts';
-import type { Reading } from '../values/reading.ts';
+import type { Finding, Reading } from '../values/reading.ts';
 import { wallClockIn } from '../values/time/wall-clock.ts';
 import { readCodeSystem } from './code-system.ts';
 

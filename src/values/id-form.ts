@@ -1,5 +1,5 @@
 import { isDamaged } from './damage.ts';
-import type { Problem } from './finding.ts';
+import type { Problem } from './reading.ts';
 import { hasUnwritable } from './markup/xml-text.ts';
 
 /**

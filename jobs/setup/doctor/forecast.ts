@@ -1,5 +1,5 @@
 /** The likely result of a night, estimated from the sampled rows: counts and columns, never values. */
-import type { Finding } from '../../../src/values/finding.ts';
+import type { Finding } from '../../../src/values/reading.ts';
 import { breaksDemographics, type MatchFault } from '../../../src/message/fingerprint/findability.ts';
 import type { RawRow } from '../../../src/ehr/engine.ts';
 import type { CheckedQuery, CheckedSection } from '../../../src/ehr/contract/contract-query.ts';

@@ -1,9 +1,8 @@
 import { isDamaged } from '../../values/damage.ts';
-import type { Finding, Problem } from '../../values/finding.ts';
+import { type Finding, type Problem, leftOut, read, type Reading } from '../../values/reading.ts';
 import { idObjection } from '../../values/id-form.ts';
 import { readPlainText } from '../../values/markup/plain-text.ts';
 import { mendedName } from '../../values/person/person-name.ts';
-import { leftOut, read, type Reading } from '../../values/reading.ts';
 import {
   isNullMark,
   isNullWord,

@@ -6,7 +6,7 @@ import {
   keyOf,
 } from './contract-query.ts';
 import type { ContractWarning, EhrSession } from '../engine.ts';
-import { indexRemedy } from '../read/fetch-sections.ts';
+import { indexRemedy } from '../read/fetch.ts';
 
 /**
  * Warns if a fetch by key would read a large table from end to end: delivery fetches once per page of persons. A server that

@@ -2,7 +2,6 @@ import { DatabaseFault, NeighbourFault } from '../../fault.ts';
 import { openEhrSession } from '../ehr-session.ts';
 import type { EhrSource } from '../ehr-source.ts';
 import type { EhrSession } from '../engine.ts';
-import { conflictFault, isRecoveryConflict } from './recovery-conflict.ts';
 
 /** A page has hundreds of rows; a slower fetch lacks an index. */
 export const fetchLimit = { ms: 60_000, yields: true } as const;
@@ -61,3 +60,22 @@ export class Reader {
 }
 
 const isLost = (error: unknown): boolean => error instanceof NeighbourFault && !(error instanceof DatabaseFault);
+
+/**
+ * True if a standby cancelled a reader to replay changes of the primary. In a read-only transaction at repeatable read,
+ * only this causes 40001 and 40P01.
+ * Source: PostgreSQL documentation, 27.4.2 "Handling Query Conflicts"; `ProcessInterrupts` in postgres.c.
+ */
+export function isRecoveryConflict(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  return code === '40001' || code === '40P01' || isRecoveryConflict(error.cause);
+}
+
+export const conflictFault = (cause: unknown): DatabaseFault =>
+  new DatabaseFault(
+    'The EHR is a standby, and it broke off reading twice in order to replay what its primary did (conflict with recovery). ' +
+      'Run at a quieter hour, read from the primary, or let the standby wait: hot_standby_feedback = on, or a longer max_standby_streaming_delay.',
+    '40001',
+    { cause },
+  );

@@ -3,7 +3,7 @@ import type { Attempt, CallState } from '../../decide/call.ts';
 import type { Subject } from '../../contract/contract.ts';
 import type { FieldGroup } from '../../message/fingerprint/field-group.ts';
 import type { MatchFault } from '../../message/fingerprint/findability.ts';
-import type { Finding } from '../../values/finding.ts';
+import type { Finding } from '../../values/reading.ts';
 import type { Fingerprint } from '../../message/fingerprint/fingerprint.ts';
 import type { Objection } from '../../message/objection.ts';
 

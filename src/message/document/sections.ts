@@ -1,4 +1,4 @@
-import type { Finding } from '../../values/finding.ts';
+import type { Finding } from '../../values/reading.ts';
 import { sections, type Section, type SectionRows } from '../../contract/section.ts';
 import type { MessageContext } from '../context.ts';
 import { isFields, type Draft } from '../present.ts';

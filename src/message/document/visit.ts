@@ -2,7 +2,7 @@ import type { EncounterColumn, EncounterRow, PatientRow } from '../../contract/c
 import { cleanedRow, RowReader } from '../../contract/row/cleaned-row.ts';
 import { encounterForms } from '../../contract/contract-forms.ts';
 import { readEventPeriod } from '../../values/time/event-time.ts';
-import type { Finding } from '../../values/finding.ts';
+import { type Finding, leftOut, read, type Reading } from '../../values/reading.ts';
 import type { VisitTimes } from '../../contract/row/visit-plausibility.ts';
 import type { SectionRows } from '../../contract/section.ts';
 import { readEncounterClass, readEncounterStatus, type EncounterStatus } from '../../values/encounter.ts';
@@ -11,7 +11,6 @@ import { codedValue, dischargeDisposition } from '../coded-value.ts';
 import type { Built, MessageContext } from '../context.ts';
 import { clinicalSummaryDemographics, readDemographics } from '../demographics.ts';
 import { readClinician, type Clinician } from './clinician.ts';
-import { readConfidentiality } from './confidentiality.ts';
 import { documentTypeFields, documentTypeOf } from './document-type.ts';
 import type { DocumentVersion } from './document-version.ts';
 import { encounterText } from './encounter-text.ts';
@@ -24,6 +23,8 @@ import { buildSections } from './sections.ts';
 import type { TeamClinicians } from '../section/care-team.ts';
 import { paragraph } from './narrative.ts';
 import { wordedCode } from '../wording.ts';
+import { lookup } from '../../values/lookup.ts';
+import { saysNothing } from '../../values/says-nothing.ts';
 
 /**
  * Clinical Summary.VisitPush: one visit as one document.
@@ -226,3 +227,20 @@ const reasonCategory = {
 
 const reasonForVisit = (reason: Visit['reason']): Draft =>
   Object.values(reason).every((part) => part === undefined) ? undefined : { ...reason, Category: reasonCategory };
+
+/** HL7 v3 Confidentiality: the three that a CDA document may have. */
+const confidentialities = { N: 'normal', R: 'restricted', V: 'very restricted' } as const;
+
+const confidentialityOf = lookup(confidentialities);
+
+const readConfidentiality = (text: string): Reading<Draft> => {
+  if (saysNothing(text)) return leftOut();
+  const code = confidentialityOf(text);
+  if (code === undefined) return leftOut('unmapped');
+  return read({
+    Code: code,
+    CodeSystem: '2.16.840.1.113883.5.25',
+    CodeSystemName: 'Confidentiality',
+    Name: confidentialities[code],
+  });
+};

@@ -6,7 +6,7 @@
  * The result consists of fixed words, so that the ledger stores no patient data.
  */
 import type { PatientRow } from '../../contract/contract.ts';
-import type { Finding } from '../../values/finding.ts';
+import type { Finding } from '../../values/reading.ts';
 import { isObject, type JsonValue } from '../../json.ts';
 import type { Built } from '../context.ts';
 import { isDomestic, isFillerZip } from '../../values/contact/address.ts';

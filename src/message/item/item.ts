@@ -5,8 +5,7 @@ import {
   type Calendar,
   type Tense,
 } from '../../values/time/event-time.ts';
-import type { Finding } from '../../values/finding.ts';
-import type { Reading } from '../../values/reading.ts';
+import type { Finding, Reading } from '../../values/reading.ts';
 import { RowReader } from '../../contract/row/cleaned-row.ts';
 import { columnOf, sectionColumns, type Section, type SectionColumn } from '../../contract/section.ts';
 import { belongsTo } from '../../contract/section/column.ts';

@@ -15,7 +15,7 @@ import {
   readReasonNotDone,
   type NotDone,
 } from '../../values/clinical/denial.ts';
-import type { Finding } from '../../values/finding.ts';
+import type { Finding } from '../../values/reading.ts';
 import { closedWords } from '../../values/word.ts';
 
 export type Standing =

@@ -3,10 +3,9 @@
  * match exactly, so an invisible difference, such as a decomposed letter or a no-break blank, hides a patient.
  */
 import { decodeHTMLStrict } from 'entities';
-import type { Problem } from '../finding.ts';
+import { type Problem, read, type Reading } from '../reading.ts';
 import { plainLine, withoutTrailingPunctuation } from '../markup/plain-line.ts';
 import { replacement, writable } from '../markup/xml-text.ts';
-import { read, type Reading } from '../reading.ts';
 
 /**
  * The name in one line, composed (NFC), with plain blanks, apostrophes and hyphens, without invisible characters, HTML

@@ -4,8 +4,7 @@
  * Filler dates, and past events dated later than next year, are left out with a finding. Words for "nothing" are left
  * out without one.
  */
-import type { Problem } from '../finding.ts';
-import { leftOut, read, type Reading } from '../reading.ts';
+import { type Problem, leftOut, read, type Reading } from '../reading.ts';
 import { firstOf, meaningsOf, periodOf, writtenIn, type Meaning, type Period, type Written } from './time.ts';
 import { saysNothingOfWhen } from '../says-nothing.ts';
 import { dateIn, occurrencesOf } from './wall-clock.ts';

@@ -1,5 +1,5 @@
 import { IANAZone } from 'luxon';
-import type { Problem } from '../finding.ts';
+import type { Problem } from '../reading.ts';
 
 /** The instants at which a clock can have shown one reading. */
 interface Occurrences {

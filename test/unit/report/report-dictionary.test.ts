@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { DiscrepancyKind } from '../../../src/decide/difference.ts';
-import type { Problem } from '../../../src/values/finding.ts';
+import type { Problem } from '../../../src/values/reading.ts';
 import type { MessageFault, ObjectionReason } from '../../../src/message/objection.ts';
 import { verdictOf } from '../../../src/decide/outcome.ts';
 import type { LandingProblem } from '../../../src/ehr/landing/landing-finding.ts';

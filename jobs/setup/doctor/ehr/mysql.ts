@@ -1,12 +1,13 @@
 import type { ContractExamination } from '../../../../src/ehr/contract/checked-contract.ts';
 import { ehrConnections } from '../../../../src/ehr/ehr-source.ts';
 import type { MysqlEhrSession } from '../../../../src/ehr/mysql/mysql-ehr.ts';
-import { tablesOfContract } from '../../../../src/ehr/mysql/contract-tables.ts';
 import { inFull } from '../../../../src/plain-text.ts';
 import { statement } from '../../../../src/postgres/sql-file.ts';
 import { type Check, look, ok, skipped, warning } from '../check.ts';
 import { assessClock } from '../clock.ts';
 import { checkContractAndRows, type EhrQuestion, patience } from './ehr.ts';
+import { tablesIn } from '../../../../src/ehr/contract/contract-tables.ts';
+import { type CheckedContract, fetchedBesides } from '../../../../src/ehr/contract/contract-query.ts';
 
 /** An EHR in MySQL or MariaDB, through the same read-only session and the same checks as a night. */
 export function checkMysqlEhr(question: EhrQuestion): Promise<readonly Check[]> {
@@ -121,4 +122,13 @@ async function checkTables(ehr: MysqlEhrSession, { contract }: ContractExaminati
   }
   const sizes = tables.map(({ name, estimated_rows }) => `${name} (about ${inFull(Number(estimated_rows))} rows)`);
   return [ok('tables', `The snapshot covers what the contract reads: ${sizes.join(', ')}.`)];
+}
+
+/** The names of tables that the contract's queries read, in lower case, by the text of the queries. */
+function tablesOfContract(contract: CheckedContract): ReadonlySet<string> {
+  const { all, byKey } = contract;
+  const queries = [...Object.values(all), ...Object.values(byKey), ...fetchedBesides(contract)];
+  // A quoted name is written as the other dialect writes it.
+  const texts = queries.flatMap((query) => (query === null ? [] : [query.text.replaceAll('`', '"')]));
+  return new Set(texts.flatMap(tablesIn).map((name) => name.toLowerCase()));
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../../../../src/values/finding.ts';
+import type { Finding } from '../../../../src/values/reading.ts';
 import type { RawRow } from '../../../../src/ehr/engine.ts';
 import { table } from '../../../../src/plain-text.ts';
 

@@ -3,7 +3,7 @@ import { canonicalColumns, encounterColumns, patientColumns } from '../../../../
 import type { EncounterRow, PatientRow } from '../../../../src/contract/contract.ts';
 import type { Calendar } from '../../../../src/values/time/event-time.ts';
 import { checkMatchKeys } from '../../../../src/message/fingerprint/findability.ts';
-import type { Finding } from '../../../../src/values/finding.ts';
+import type { Finding } from '../../../../src/values/reading.ts';
 import type { MessageContext } from '../../../../src/message/context.ts';
 import { buildNewPatient } from '../../../../src/message/patient.ts';
 import { buildSections } from '../../../../src/message/document/sections.ts';
@@ -16,7 +16,7 @@ import type {
   CheckedSection,
   FetchedEntity,
 } from '../../../../src/ehr/contract/contract-query.ts';
-import { fetchRows } from '../../../../src/ehr/read/fetch-rows.ts';
+import { fetchRows } from '../../../../src/ehr/read/fetch.ts';
 import { stagedStatus } from '../../../../src/stage/stage-lines.ts';
 import { type Check, fault, look, ok, skipped, warning } from '../check.ts';
 import { forecastCodes, forecastFindability, forecastIds, forecastReading, forecastVisits } from '../forecast.ts';
