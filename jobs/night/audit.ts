@@ -3,7 +3,7 @@ import { everyPart } from '../../src/config/settings.ts';
 import type { Scope } from '../../src/audit/choose.ts';
 import type { RedoxConfig } from '../../src/config/config.ts';
 import { type ExitCode, exitCodes, RefusedFault, UsageFault } from '../../src/fault.ts';
-import type { NetworkUser } from '../../src/message/settings.ts';
+import type { NetworkUser } from '../../src/message/context.ts';
 import { audit as auditCopy } from '../../src/runs/audit.ts';
 import { defineJob, type JobContext, type Manual } from '../frame/job.ts';
 import { choice, flag, text, value, type ValuesOf } from '../frame/options.ts';

@@ -2,7 +2,7 @@ import type { ChangeLimits } from '../decide/change.ts';
 import type { PlanAhead } from '../decide/plan/plan-ahead.ts';
 import { UsageFault } from '../fault.ts';
 import type { Organization } from '../directory/organization.ts';
-import type { MessageSettings, NetworkUser } from '../message/settings.ts';
+import type { MessageSettings, NetworkUser } from '../message/context.ts';
 import { readOrganizationFile } from './file/organization-file.ts';
 import { type FillerDates, usualFillerDates } from '../values/time/event-time.ts';
 import type { Secret } from '../secret.ts';

@@ -1,6 +1,6 @@
 import * as address from './format/addresses.ts';
 import type { Format } from './format/format.ts';
-import { sendSsnWords, networks } from '../message/settings.ts';
+import { sendSsnWords, networks } from '../message/context.ts';
 import { zipFormats } from '../values/contact/address.ts';
 import * as format from './format/formats.ts';
 import { fhirSettings } from './fhir-settings.ts';

@@ -4,7 +4,7 @@
  * A value is null or the text that Postgres prints for it (the session is pinned to ISO dates and UTC). The scan and
  * the fetch therefore see the same bytes; `time.ts` and the value sets parse the text later.
  */
-import { saysNothingAsId } from '../values/says-nothing.ts';
+import { saysNothingAsId } from '../values/word.ts';
 
 /** The entities that are compared with the ledger, in the order in which a run handles them. */
 export const entities = ['patient', 'merge', 'encounter'] as const;

@@ -1,4 +1,4 @@
-import { sendSsnWords, type MessageSettings, networks } from './settings.ts';
+import { sendSsnWords, type MessageSettings, networks } from './context.ts';
 import { zipFormats } from '../values/contact/address.ts';
 
 /**

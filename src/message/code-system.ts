@@ -1,5 +1,5 @@
 import { leftOut, read, type Reading } from '../values/reading.ts';
-import { lettersAndDigits } from '../values/lookup.ts';
+import { lettersAndDigits } from '../values/word.ts';
 
 /** Redox's coded values name their system twice: `CodeSystem` is an OID, `CodeSystemName` is for people. */
 interface CodeSystem {

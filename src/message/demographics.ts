@@ -25,8 +25,7 @@ import type { MessageContext } from './context.ts';
 import type { Draft } from './present.ts';
 import { readRelationship } from '../values/insurance.ts';
 import { dateIn } from '../values/time/wall-clock.ts';
-import { readBoolean } from '../values/word.ts';
-import { saysNothingOfWhen } from '../values/says-nothing.ts';
+import { readBoolean, saysNothingOfWhen } from '../values/word.ts';
 
 /** A patient's row in Redox's values: read once, then written in the form of either data model. */
 interface Demographics {

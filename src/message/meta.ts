@@ -1,8 +1,7 @@
 import type { EventType } from '../decide/call.ts';
 import type { JsonObject } from '../json.ts';
-import type { MessageContext } from './context.ts';
+import type { MessageContext, Network, NetworkUser } from './context.ts';
 import type { Draft } from './present.ts';
-import type { Network, NetworkUser } from './settings.ts';
 
 /** On the wire, "Clinical Summary" has a space; only Redox's URLs and class names omit it. */
 const dataModels: Readonly<Record<EventType, string>> = {

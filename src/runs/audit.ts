@@ -11,7 +11,7 @@ import { clockWarning } from '../deliver/open-client.ts';
 import { sharedRateOf } from '../fleet/open-shared-rate.ts';
 import { recentAttemptAges } from '../ledger/record/calls.ts';
 import { builderOf } from '../message/builder-version.ts';
-import type { NetworkUser } from '../message/settings.ts';
+import type { NetworkUser } from '../message/context.ts';
 import { report } from '../report/reports.ts';
 import type { Queries } from '../redox/query/queries.ts';
 import { openNetworkQueries } from '../redox/query/network-queries.ts';

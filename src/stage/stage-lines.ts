@@ -1,7 +1,7 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import type { Entity } from '../contract/contract.ts';
 import { decodeCopyField } from '../contract/row/copy-text.ts';
-import { saysNothingAsId } from '../values/says-nothing.ts';
+import { saysNothingAsId } from '../values/word.ts';
 import { type FillerDates, isFillerDate, usualFillerDates } from '../values/time/event-time.ts';
 import type { Fingerprints } from '../message/fingerprint/fingerprint.ts';
 import { type LineLayout, nothing, type RowLine } from '../contract/row/row-line.ts';

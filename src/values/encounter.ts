@@ -1,6 +1,5 @@
 import { leftOut, read, type Reading } from './reading.ts';
-import { lookup } from './lookup.ts';
-import { saysNothing } from './says-nothing.ts';
+import { lookup, saysNothing } from './word.ts';
 
 /**
  * The contract's own words. A class may also be written as in HL7 v3 ActEncounterCode (FHIR's classes), by HL7 v2 table

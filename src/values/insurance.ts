@@ -1,7 +1,5 @@
 import { read, type Reading } from './reading.ts';
-import { lookup } from './lookup.ts';
-import { saysNothing } from './says-nothing.ts';
-import { closedWords } from './word.ts';
+import { lookup, saysNothing, closedWords } from './word.ts';
 
 /** Redox: Insurances[].AgreementType. */
 export const readAgreementType = closedWords({ Standard: '', Unified: '', Maternity: '' });

@@ -1,5 +1,5 @@
 import { leftOut, read, type Reading } from './reading.ts';
-import { saysNothing } from './says-nothing.ts';
+import { saysNothing } from './word.ts';
 
 /**
  * National Provider Identifier: ten digits, the last a Luhn check digit over the number prefixed with 80840 (45 CFR

@@ -1,5 +1,5 @@
 import { leftOut, read, type Reading } from './reading.ts';
-import { saysNothingOfCare } from './says-nothing.ts';
+import { saysNothingOfCare } from './word.ts';
 
 /**
  * A plain decimal number, as written. `1,000` is a thousand or one, depending on the country, and `5 mg`, `120/80` and

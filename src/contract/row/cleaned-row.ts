@@ -3,13 +3,7 @@ import { type Finding, type Problem, leftOut, read, type Reading } from '../../v
 import { idObjection } from '../../values/id-form.ts';
 import { readPlainText } from '../../values/markup/plain-text.ts';
 import { mendedName } from '../../values/person/person-name.ts';
-import {
-  isNullMark,
-  isNullWord,
-  saysNothingAsCode,
-  saysNothingAsId,
-  saysNothingOfCare,
-} from '../../values/says-nothing.ts';
+import { isNullMark, isNullWord, saysNothingAsCode, saysNothingAsId, saysNothingOfCare } from '../../values/word.ts';
 import { hasReplaced, inOneWritableLine, writable } from '../../values/markup/xml-text.ts';
 
 /**

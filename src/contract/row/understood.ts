@@ -7,9 +7,8 @@ import type { PatientColumn } from '../contract.ts';
 import { type Calendar, readCalendarDate } from '../../values/time/event-time.ts';
 import type { Reading } from '../../values/reading.ts';
 import type { ColumnReader } from './row-fault.ts';
-import { readBoolean } from '../../values/word.ts';
+import { readBoolean, saysNothingAsId } from '../../values/word.ts';
 import { readCountry, isDomestic, readZip } from '../../values/contact/address.ts';
-import { saysNothingAsId } from '../../values/says-nothing.ts';
 import { readSex } from '../../values/person/value-sets.ts';
 
 /** Lowest bit first. The statement `count_unreadable_columns` uses the same order. */

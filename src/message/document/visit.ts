@@ -23,8 +23,7 @@ import { buildSections } from './sections.ts';
 import type { TeamClinicians } from '../section/care-team.ts';
 import { paragraph } from './narrative.ts';
 import { wordedCode } from '../wording.ts';
-import { lookup } from '../../values/lookup.ts';
-import { saysNothing } from '../../values/says-nothing.ts';
+import { lookup, saysNothing } from '../../values/word.ts';
 
 /**
  * Clinical Summary.VisitPush: one visit as one document.

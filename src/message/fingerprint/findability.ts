@@ -11,7 +11,7 @@ import { isObject, type JsonValue } from '../../json.ts';
 import type { Built } from '../context.ts';
 import { isDomestic, isFillerZip } from '../../values/contact/address.ts';
 import { isRealNull } from '../../values/person/person-name.ts';
-import { saysNothingAsId } from '../../values/says-nothing.ts';
+import { saysNothingAsId } from '../../values/word.ts';
 
 /**
  * Faults of a match key; a key has at most one. `missing`: the message lacks it. `malformed`: the row's value was left

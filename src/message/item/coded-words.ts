@@ -1,7 +1,6 @@
 import { leftOut, read, type Reading } from '../../values/reading.ts';
-import { lookup } from '../../values/lookup.ts';
+import { lookup, saysNothingOfCare } from '../../values/word.ts';
 import { isDenial } from '../../values/clinical/denial.ts';
-import { saysNothingOfCare } from '../../values/says-nothing.ts';
 import { observationValue, snomedCt } from '../code-system.ts';
 import type { Draft } from '../present.ts';
 

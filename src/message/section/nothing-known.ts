@@ -3,7 +3,7 @@
  * kind in question, without a substance. SNOMED CT has the statement as a code of its own, which must not be denied once
  * more.
  */
-import { lookup } from '../../values/lookup.ts';
+import { lookup } from '../../values/word.ts';
 import { snomedCt } from '../code-system.ts';
 import { readAllergyType } from '../item/coded-words.ts';
 import type { Item } from '../item/item.ts';

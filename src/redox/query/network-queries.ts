@@ -10,7 +10,7 @@ import { RefusedFault } from '../../fault.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { present } from '../../message/present.ts';
 import { userExtensions } from '../../message/meta.ts';
-import type { NetworkUser } from '../../message/settings.ts';
+import type { NetworkUser } from '../../message/context.ts';
 import { largestList, openAsker, type QueryOptions } from './asker.ts';
 import { type Answer, documentIn, listingIn, searchIn } from './parse-answer.ts';
 import type { Queries } from './queries.ts';

@@ -1,8 +1,6 @@
-import { lookup } from '../lookup.ts';
+import { lookup, isNullWord, openWords } from '../word.ts';
 import { completionInWords, readNotDone } from './denial.ts';
 import { leftOut, read, type Reading } from '../reading.ts';
-import { isNullWord } from '../says-nothing.ts';
-import { openWords } from '../word.ts';
 
 /**
  * Statuses and interpretations that are plain texts at Redox. Redox publishes no list of them, so the words are those

@@ -1,7 +1,6 @@
 /** Words by which a source denies a row: the condition is absent, the act was not done, the record is a mistake. */
-import { lettersAndDigits, lookup, spellings } from '../lookup.ts';
+import { lettersAndDigits, lookup, spellings, isNullWord, saysNothingOfCare } from '../word.ts';
 import { leftOut, read, type Reading } from '../reading.ts';
-import { isNullWord, saysNothingOfCare } from '../says-nothing.ts';
 
 /**
  * Words that deny a condition: FHIR's verification status `refuted`, and the usual words of clinicians. A status may

@@ -1,7 +1,6 @@
 import { plainLine, withoutTrailingPunctuation } from '../markup/plain-line.ts';
 import { leftOut, read, type Reading } from '../reading.ts';
-import { saysNothing } from '../says-nothing.ts';
-import { codeTable, lookup } from '../lookup.ts';
+import { saysNothing, codeTable, lookup } from '../word.ts';
 
 /** A street, a city, a county or a region abroad: plain blanks, no punctuation at the end. */
 export const readAddressLine = (text: string): Reading<string> => read(withoutTrailingPunctuation(plainLine(text)));

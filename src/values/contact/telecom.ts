@@ -1,5 +1,5 @@
 import { leftOut, read, type Reading } from '../reading.ts';
-import { saysNothing } from '../says-nothing.ts';
+import { saysNothing } from '../word.ts';
 
 /**
  * Redox: PhoneNumber, in E.164 (`+16085551234`). A number needs a plus unless it is a US number. E.164 lacks

@@ -1,5 +1,5 @@
 import { leftOut, read, type Reading } from '../reading.ts';
-import { saysNothing } from '../says-nothing.ts';
+import { saysNothing } from '../word.ts';
 
 /**
  * Redox: Patient.Demographics.SSN, `ddd-dd-dddd` as in its samples. Numbers that the Social Security Administration

@@ -1,7 +1,6 @@
 /** The value sets of a person: the usual codes and spellings in, Redox's values out. */
 import { leftOut, read, type Reading } from '../reading.ts';
-import { codeTable, lookup } from '../lookup.ts';
-import { saysNothing } from '../says-nothing.ts';
+import { codeTable, lookup, saysNothing } from '../word.ts';
 
 /**
  * Redox: Patient.Demographics.Sex. Spellings: HL7 v2 table 0001 (F M O U A N C), HL7 v3 AdministrativeGender (F M UN),

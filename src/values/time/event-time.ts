@@ -6,7 +6,7 @@
  */
 import { type Problem, leftOut, read, type Reading } from '../reading.ts';
 import { firstOf, meaningsOf, periodOf, writtenIn, type Meaning, type Period, type Written } from './time.ts';
-import { saysNothingOfWhen } from '../says-nothing.ts';
+import { saysNothingOfWhen } from '../word.ts';
 import { dateIn, occurrencesOf } from './wall-clock.ts';
 
 /** The context of all dates and times: fixed for a run. */

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readClinic } from '../../../jobs/demo/clinic-rows.ts';
 import { exitCodes } from '../../../src/fault.ts';
-import { saysNothing } from '../../../src/values/says-nothing.ts';
+import { saysNothing } from '../../../src/values/word.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { startEmbeddedPostgres } from '../../../src/sandbox/embedded-postgres.ts';
 import { builtCommand } from '../../built-command.ts';

@@ -11,11 +11,10 @@ import {
   readSex,
 } from '../../../src/values/person/value-sets.ts';
 import type { Reading } from '../../../src/values/reading.ts';
-import { readBoolean } from '../../../src/values/word.ts';
+import { readBoolean, lookup } from '../../../src/values/word.ts';
 import { readEmail, readPhone } from '../../../src/values/contact/telecom.ts';
 import { readEncounterClass, readEncounterStatus } from '../../../src/values/encounter.ts';
 import { readNpi } from '../../../src/values/npi.ts';
-import { lookup } from '../../../src/values/lookup.ts';
 import { readSsn } from '../../../src/values/person/ssn.ts';
 
 type Expectations = readonly (readonly [value: unknown, ...texts: readonly string[]])[];
