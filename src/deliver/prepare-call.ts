@@ -26,6 +26,7 @@ import {
   blocked,
   isNews,
   type Known,
+  messageAlone,
   onlyRow,
   type Prepared,
   sentFactsOf,
@@ -117,16 +118,10 @@ export class CallPreparer {
   /** The row under another MRN than its own, to make sure that there is a record to merge. */
   #bringBack(mrn: string, row: PatientRow): Prepared {
     return {
+      ...messageAlone,
       kind: 'send',
       message: buildNewPatient({ ...row, mrn }, this.#context).message,
       mrn,
-      documentVersion: null,
-      formerMrns: [],
-      rowPatientId: null,
-      synced: null,
-      changedGroups: null,
-      findings: [],
-      objection: null,
     };
   }
 
@@ -162,16 +157,12 @@ export class CallPreparer {
       sectionDigests: this.#fingerprints.details(call.entity_id, details),
     };
     return {
+      ...messageAlone,
       kind: isNews(call, facts, synced) ? 'send' : 'unneeded',
       message: built.message,
-      mrn: null,
-      documentVersion: null,
-      formerMrns: [],
-      rowPatientId: null,
       synced,
       changedGroups: changedGroups('patient', facts?.group_fingerprints ?? null, synced.groupFingerprints),
       findings: [...findings, ...built.findings],
-      objection: null,
     };
   }
 
@@ -187,17 +178,11 @@ export class CallPreparer {
     const mrns = call.entity === 'merge' ? [retired.mrn, ...retired.former_mrns] : retired.former_mrns;
     const formerMrns = [...new Set(mrns)].filter((mrn) => mrn !== survivor.mrn);
     return {
+      ...messageAlone,
       // Two rows of one MRN are one record at Redox already.
       kind: formerMrns.length === 0 ? 'unneeded' : 'send',
       message: buildPatientMerge(fetched.row, formerMrns, this.#context, sentFactsOf(known, call.patient_id)).message,
-      mrn: null,
-      documentVersion: null,
       formerMrns,
-      rowPatientId: null,
-      synced: null,
-      changedGroups: null,
-      findings: [],
-      objection: null,
     };
   }
 
@@ -242,11 +227,10 @@ export class CallPreparer {
     };
     const isElsewhere = facts?.filed_under !== call.patient_id;
     return {
+      ...messageAlone,
       kind: isElsewhere || isNews(call, facts, synced) ? 'send' : 'unneeded',
       message: built.message,
-      mrn: null,
       documentVersion: version,
-      formerMrns: [],
       rowPatientId: row.patient_id,
       synced,
       changedGroups: changedGroups('encounter', facts?.group_fingerprints ?? null, synced.groupFingerprints),

@@ -16,6 +16,7 @@ import {
   sentFactsOf,
   type Skipped,
   superseded,
+  messageAlone,
 } from './prepared.ts';
 
 interface SummaryTools {
@@ -64,15 +65,11 @@ export function prepareSummary(call: Call, known: Known, tools: SummaryTools): P
   const isOfAnother = isAtRedox && facts.content_of !== call.patient_id;
   const isNeeded = isAtRedox || sectionRows.some((rows) => rows > 0);
   return {
+    ...messageAlone,
     kind: isNeeded && (isOfAnother || isNews(call, facts, synced)) ? 'send' : 'unneeded',
     message: built.message,
-    mrn: null,
     documentVersion: version,
-    formerMrns: [],
-    rowPatientId: null,
     synced,
-    changedGroups: null,
     findings: built.findings,
-    objection: null,
   };
 }

@@ -35,6 +35,18 @@ export interface Prepared {
   readonly objection: Objection | null;
 }
 
+/** What most messages do without. */
+export const messageAlone: Omit<Prepared, 'kind' | 'message'> = {
+  mrn: null,
+  documentVersion: null,
+  formerMrns: [],
+  rowPatientId: null,
+  synced: null,
+  changedGroups: null,
+  findings: [],
+  objection: null,
+};
+
 /** Why a call is not sent; the data dictionary explains each reason. */
 export interface Skipped {
   readonly kind: 'superseded' | 'blocked';
