@@ -2,23 +2,16 @@
 import { changesInWords } from '../../src/decide/fleet/changes-in-words.ts';
 import { troublesOf } from '../../src/decide/fleet/troubles.ts';
 import { exitCodes, type ExitCode, UsageFault } from '../../src/fault.ts';
-import type { AddressRow, LateRow, PauseRow, QueueRow, SiteRow, WorkerRow } from '../../src/fleet/fleet-store.ts';
+import type { AddressRow, FleetRows, SiteRow } from '../../src/fleet/fleet-store.ts';
 import { type OutageRow, zonesInOutage } from '../../src/fleet/outages.ts';
 import { counted, inFull, lasting, minuteOf, table } from '../../src/plain-text.ts';
 import type { JobContext } from '../frame/job.ts';
 import { siteTable, type Table, workerTable } from './fleet-tables.ts';
 import { type FleetPlace, withFleet } from './place.ts';
 
-/** Everything that is shown of a fleet. No id of a patient, no secret. */
-export interface FleetView {
-  readonly sites: readonly SiteRow[];
-  readonly workers: readonly WorkerRow[];
-  readonly addresses: readonly AddressRow[];
-  readonly pauses: readonly PauseRow[];
-  readonly queue: readonly QueueRow[];
+export interface FleetView extends FleetRows {
   /** Zones whose nights wait because many failed alike. */
   readonly outages: readonly OutageRow[];
-  readonly late: readonly LateRow[];
 }
 
 export const readView = (place: FleetPlace): Promise<FleetView> =>

@@ -4,6 +4,7 @@
  */
 import { type EventType, eventTypes } from '../decide/call.ts';
 import {
+  type ConfirmationCounts,
   dataModelOf,
   dataModels,
   type DataModel,
@@ -44,14 +45,7 @@ export interface Asking {
 }
 
 export interface Answers {
-  readonly counts: {
-    asked: number;
-    succeeded: number;
-    failed: number;
-    filtered: number;
-    pending: number;
-    unseen: number;
-  };
+  readonly counts: Record<keyof ConfirmationCounts, number>;
   readonly windows: Window[];
   /** Calls with a failed log, or without one. */
   readonly unsettled: number[];

@@ -23,14 +23,16 @@ const because: Readonly<Record<SettledOf, string>> = {
   ignored: 'it is already ignored; --as send ends that',
 };
 
-interface SettleableRow {
+export interface SettleableState {
+  /** Null if it needs no decision. */
   readonly settled_of: SettledOf | null;
   readonly is_known: boolean;
+  /** It has an open call that waits for something to be mended. */
   readonly is_blocked: boolean;
 }
 
 /** Why a settlement does not apply to a row, as a clause; null if it does. */
-export function whyRefused(word: SettlementWord, { settled_of, is_known, is_blocked }: SettleableRow): string | null {
+export function whyRefused(word: SettlementWord, { settled_of, is_known, is_blocked }: SettleableState): string | null {
   if (settled_of === null && is_blocked)
     return 'its call is blocked; correct the cause that calls.csv lists as its reason';
   if (settled_of === null) return is_known ? 'it has nothing to settle' : 'it is not in the ledger';

@@ -2,14 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Trouble } from '../decide/fleet/troubles.ts';
-import type { AddressRow, LateRow, QueueRow, SiteRow, WorkerRow } from './fleet-store.ts';
+import type { FleetRows } from './fleet-store.ts';
 
-interface Shown {
-  readonly sites: readonly SiteRow[];
-  readonly workers: readonly WorkerRow[];
-  readonly addresses: readonly AddressRow[];
-  readonly queue: readonly QueueRow[];
-  readonly late: readonly LateRow[];
+interface Shown extends Omit<FleetRows, 'pauses'> {
   readonly troubles: readonly Trouble[];
 }
 

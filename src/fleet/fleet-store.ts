@@ -1,4 +1,5 @@
 /** What a fleet records of its sites, workers and nights (`sql/fleet/site.sql`). */
+import type { FleetSite } from '../config/fleet/site-folder.ts';
 import type { FleetChange } from '../decide/fleet/changes-in-words.ts';
 import { type NightEnd, judgeSite, reasonOf } from '../decide/fleet/night-end.ts';
 import { statement } from '../postgres/sql-file.ts';
@@ -59,7 +60,7 @@ export interface AddressRow {
   readonly wait_s: number | null;
 }
 
-export interface PauseRow {
+interface PauseRow {
   readonly scope: string;
   readonly until_at: Date;
   readonly because: string;
@@ -76,6 +77,16 @@ export interface QueueRow {
 export interface LateRow {
   readonly site: string | null;
   readonly late_s: number | null;
+}
+
+/** Everything that is shown of a fleet but its outages. No id of a patient, no secret. */
+export interface FleetRows {
+  readonly sites: readonly SiteRow[];
+  readonly workers: readonly WorkerRow[];
+  readonly addresses: readonly AddressRow[];
+  readonly pauses: readonly PauseRow[];
+  readonly queue: readonly QueueRow[];
+  readonly late: readonly LateRow[];
 }
 
 export interface EndRow {
@@ -117,14 +128,9 @@ interface Ended extends NightEnd {
 }
 
 /** As the folder has it. */
-interface KnownSite {
-  readonly name: string;
-  readonly zone: string;
-  readonly group: string;
-  readonly timeZone: string;
-  readonly nightly: string;
+type KnownSite = Pick<FleetSite, 'name' | 'zone' | 'group' | 'timeZone' | 'nightly'> & {
   readonly nextDue: Date | null;
-}
+};
 
 interface Worker {
   readonly name: string;

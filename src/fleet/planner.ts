@@ -2,20 +2,13 @@
  * Gives the engine what is due. Every worker does this once a minute: a due time has one id, so the engine takes it once. A due time that
  * passed while no worker ran is made up for, once, within the site's FLEET_CATCH_UP.
  */
+import type { FleetSite } from '../config/fleet/site-folder.ts';
 import { jobIdOf } from '../decide/fleet/job-id.ts';
 import { dueTimes } from './due-times.ts';
 import { type Engine, priorities, queueOf, queueOptions } from './engine.ts';
 import type { FleetStore, SiteRow } from './fleet-store.ts';
 
-export interface PlannedSite {
-  readonly name: string;
-  readonly zone: string;
-  readonly group: string;
-  readonly timeZone: string;
-  readonly nightly: string;
-  readonly intraday: string | null;
-  readonly catchUpMs: number;
-}
+type PlannedSite = Omit<FleetSite, 'envFiles' | 'until'>;
 
 /** What a site's expression says that is none. */
 type OnInvalid = (site: string, why: string) => void;

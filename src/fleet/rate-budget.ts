@@ -2,22 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RateBudgetConfig } from '../config/rate-settings.ts';
 import { type Fault, NeighbourFault } from '../fault.ts';
 import { lasting } from '../plain-text.ts';
 import { whereIs } from '../postgres/connect/database-address.ts';
 import { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import type { Secret } from '../secret.ts';
+import type { Lease } from '../redox/shared-rate.ts';
 
-export interface BudgetSettings {
-  readonly url: Secret;
-  /** Names the client address that Redox counts. */
-  readonly address: string;
-  /** How long calls wait for a database that is away. */
-  readonly patienceMs: number;
-}
-
-interface BudgetOptions extends BudgetSettings {
+interface BudgetOptions extends RateBudgetConfig {
   /** Of the address, if this process is the first to come. */
   readonly limit: { readonly calls: number; readonly windowMs: number };
   readonly site: string;
@@ -27,13 +20,6 @@ interface BudgetOptions extends BudgetSettings {
   readonly onAway?: () => void;
   /** For tests: settings of the session. */
   readonly settings?: Readonly<Record<string, string>>;
-}
-
-/** Calls that may start until then, by `performance.now()`. */
-export interface GrantedLease {
-  readonly id: number;
-  readonly calls: number;
-  readonly until: number;
 }
 
 interface Answer {
@@ -59,7 +45,7 @@ export class RateBudget {
   }
 
   /** A lease of at most this many calls, or how long to wait. Rejects with a NeighbourFault where the database is away for too long. */
-  async take(calls: number): Promise<GrantedLease | { readonly waitMs: number }> {
+  async take(calls: number): Promise<Lease | { readonly waitMs: number }> {
     const { address, site, callTimeoutMs } = this.#options;
     // The lease runs from before the question, by our own clock.
     let askedAt = performance.now();
@@ -78,7 +64,7 @@ export class RateBudget {
   }
 
   /** Best effort: a lease that is not given back counts in full. */
-  async give({ id }: GrantedLease, calls: number): Promise<void> {
+  async give({ id }: Lease, calls: number): Promise<void> {
     await this.#session?.run(statement('fleet/rate/give_lease'), [id, calls]);
   }
 

@@ -1,30 +1,19 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bounded } from '../async/bounded.ts';
-import type { RateLimit, RedoxAddress } from '../config/config.ts';
 import type { Attempt, Delivery } from '../decide/call.ts';
 import { NeighbourFault } from '../fault.ts';
 import type { JsonObject } from '../json.ts';
 import { verdictOf, outcomeOf, type Exchange } from '../decide/outcome.ts';
-import { backOffMs, defaultRetryPolicy, retryAfterMs, retryWaitMs, type RetryPolicy } from '../decide/redox/retry.ts';
+import { backOffMs, defaultRetryPolicy, retryAfterMs, retryWaitMs } from '../decide/redox/retry.ts';
 import { maskText } from './mask.ts';
-import { openTransport } from './transport.ts';
+import { openTransport, type RatedOptions } from './transport.ts';
 import { notNow } from './post.ts';
 import { openRate, type Permit } from './rate.ts';
-import { atSharedRate, type SharedRate } from './shared-rate.ts';
+import { atSharedRate } from './shared-rate.ts';
 
-export interface RedoxClientOptions {
-  readonly redox: RedoxAddress;
-  readonly rateLimit: RateLimit | null;
-  readonly shared?: SharedRate | null;
+export interface RedoxClientOptions extends RatedOptions {
   readonly concurrency: number;
-  /** How long ago POSTs of earlier runs ended, at least those of the last window: they count against the rate. */
-  readonly earlierAgesMs: readonly number[];
-  /** Called with each token: how far Redox's clock is ahead of ours, in milliseconds. */
-  readonly onClock?: (aheadMs: number) => void;
-  readonly retry?: Partial<RetryPolicy>;
-  /** Its abort starts no further POST; those in flight finish. */
-  readonly signal: AbortSignal;
   /** Its abort also aborts the POSTs in flight, and their outcome is unknown. */
   readonly cutOff?: AbortSignal;
 }

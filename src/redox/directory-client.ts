@@ -1,19 +1,13 @@
-import type { RedoxAddress } from '../config/config.ts';
 import { type Exchange, verdictOf } from '../decide/outcome.ts';
-import { defaultRetryPolicy, type RetryPolicy } from '../decide/redox/retry.ts';
+import { defaultRetryPolicy } from '../decide/redox/retry.ts';
 import { adviceOn } from '../directory/directory-answer.ts';
 import { NeighbourFault, UsageFault } from '../fault.ts';
 import { isObject, type JsonObject, type JsonValue, objectIn } from '../json.ts';
 import { maskText } from './mask.ts';
 import { repeated } from './query/repeated.ts';
-import type { SharedRate } from './shared-rate.ts';
-import { openTransport } from './transport.ts';
+import { type ClientOptions, openTransport } from './transport.ts';
 
-export interface DirectoryOptions {
-  readonly redox: RedoxAddress;
-  readonly retry?: Partial<RetryPolicy>;
-  readonly shared?: SharedRate | null;
-  readonly signal: AbortSignal;
+export interface DirectoryOptions extends ClientOptions {
   readonly onQuery?: () => Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { UsageFault } from '../fault.ts';
 import type { Exchange } from '../decide/outcome.ts';
 import type { RetryPolicy } from '../decide/redox/retry.ts';
 import { type Proxy, proxyFor, type WayOut } from '../network/way-out.ts';
-import type { RedoxAddress } from '../config/config.ts';
+import type { RateLimit, RedoxAddress } from '../config/config.ts';
 import { proxyAgent } from '../network/through-proxy.ts';
 import { signerFor } from './token/assertion.ts';
 import { aheadOf } from './clock-difference.ts';
@@ -14,17 +14,29 @@ import { openSpareConnections } from '../network/fresh-connection.ts';
 import { atSharedRate, type SharedRate } from './shared-rate.ts';
 import type { Tokens } from './token/token.ts';
 
-interface TransportOptions {
+/** What each client of Redox is opened with. */
+export interface ClientOptions {
   readonly redox: RedoxAddress;
-  readonly concurrency: number;
-  /** Its abort ends waits for a token. */
-  readonly signal: AbortSignal;
-  /** Its abort aborts a POST in flight. */
-  readonly cutOff: AbortSignal;
-  /** Called with each token answer: how far Redox's clock is ahead of ours, in milliseconds. */
-  readonly onClock?: (aheadMs: number) => void;
   /** Token requests and queries count against it; who posts messages takes their units. */
   readonly shared?: SharedRate | null;
+  readonly retry?: Partial<RetryPolicy>;
+  /** Its abort starts no further call, and ends waits for a token. */
+  readonly signal: AbortSignal;
+  /** Called with each token answer: how far Redox's clock is ahead of ours, in milliseconds. */
+  readonly onClock?: (aheadMs: number) => void;
+}
+
+/** Of a client that keeps to a rate of its own. */
+export interface RatedOptions extends ClientOptions {
+  readonly rateLimit: RateLimit | null;
+  /** How long ago calls of earlier runs ended, at least those of the last window: they count against the rate. */
+  readonly earlierAgesMs: readonly number[];
+}
+
+interface TransportOptions extends Omit<ClientOptions, 'retry'> {
+  readonly concurrency: number;
+  /** Its abort aborts a POST in flight. */
+  readonly cutOff: AbortSignal;
 }
 
 /** HTTP transport to Redox: the connection pool, the access token, and one POST. */

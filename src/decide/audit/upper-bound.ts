@@ -1,14 +1,16 @@
+const unlikely = 0.05;
+
 /**
  * The one-sided upper bound of Clopper and Pearson: if a larger share of all items were wrong, fewer than one random sample in twenty would
  * have this few wrong ones. It holds exactly for any share and any size of the sample.
  */
-export function upperBound(wrong: number, sample: number, confidence = 0.95): number {
+export function upperBound(wrong: number, sample: number): number {
   if (wrong >= sample) return 1;
   let [low, high] = [wrong / sample, 1];
   // Each step halves the interval, so sixty reach the precision of a number.
   for (let step = 0; step < 60; step += 1) {
     const share = (low + high) / 2;
-    if (atMost(wrong, sample, share) > 1 - confidence) low = share;
+    if (atMost(wrong, sample, share) > unlikely) low = share;
     else high = share;
   }
   return high;

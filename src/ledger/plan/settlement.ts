@@ -1,20 +1,15 @@
 /** A person's decision on rows, and its effect on what is synced, owed, held and listed. The caller opens the transaction. */
 import type { EventType } from '../../decide/call.ts';
 import type { Subject } from '../../contract/contract.ts';
-import type { SettledOf, SettlementWord } from '../../decide/settlement.ts';
+import type { SettleableState, SettlementWord } from '../../decide/settlement.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import type { Run } from '../run/run.ts';
 
 /** The state of a listed row; the names are those of the columns. */
-export interface SettleableRow {
+export interface SettleableRow extends SettleableState {
   readonly entity: Subject;
   readonly entity_id: string;
-  /** Null if it needs no decision. */
-  readonly settled_of: SettledOf | null;
-  readonly is_known: boolean;
-  /** It has an open call that waits for something to be mended. */
-  readonly is_blocked: boolean;
   /** The event of the settled call; PatientMerge for a merge that is held because of its retired patient. */
   readonly event_type: EventType;
   readonly row_patient_id: string | null;

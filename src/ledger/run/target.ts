@@ -1,17 +1,13 @@
+import type { RedoxConfig } from '../../config/config.ts';
 import { RefusedFault } from '../../fault.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 
 /** The Redox target of a ledger: rows synced to one target are unknown to any other (decision 4). */
-export interface Target {
-  readonly environment: string;
-  readonly baseUrl: string;
-  readonly sourceId: string | null;
-  readonly destinationId: string;
-  readonly organizationOid: string;
-  readonly patientOid: string;
-  readonly documentOid: string;
-}
+export type Target = Pick<
+  RedoxConfig,
+  'environment' | 'baseUrl' | 'sourceId' | 'destinationId' | 'organizationOid' | 'patientOid' | 'documentOid'
+>;
 
 /** How people name the parts of a target: by their settings. */
 const settings: Readonly<Record<keyof Target, string>> = {

@@ -1,27 +1,20 @@
 import { setMaxListeners } from 'node:events';
-import type { PlatformConfig, RateLimit, RedoxConfig } from '../../config/config.ts';
+import type { PlatformConfig, RedoxConfig } from '../../config/config.ts';
 import type { MessageLog } from '../../decide/redox/confirmation.ts';
 import type { Exchange } from '../../decide/outcome.ts';
-import { defaultRetryPolicy, type RetryPolicy } from '../../decide/redox/retry.ts';
+import { defaultRetryPolicy } from '../../decide/redox/retry.ts';
 import { NeighbourFault } from '../../fault.ts';
 import { openRate } from '../rate.ts';
 import { repeated } from '../query/repeated.ts';
-import type { SharedRate } from '../shared-rate.ts';
-import { openTransport } from '../transport.ts';
+import { openTransport, type RatedOptions } from '../transport.ts';
 import { parseLog, parseSearch, type Cursor, type LogPage } from './parse-logs.ts';
 
 export const dataModes = ['realtime', 'backfill'] as const;
 export type DataMode = (typeof dataModes)[number];
 
-export interface PlatformOptions {
+export interface PlatformOptions extends RatedOptions {
   readonly platform: PlatformConfig;
   readonly redox: RedoxConfig;
-  readonly rateLimit: RateLimit | null;
-  readonly shared?: SharedRate | null;
-  /** How long ago the queries of earlier runs ended. */
-  readonly earlierAgesMs: readonly number[];
-  readonly retry?: Partial<RetryPolicy>;
-  readonly signal: AbortSignal;
   readonly onQuery: () => Promise<void>;
 }
 

@@ -1,28 +1,19 @@
 /** Sends queries at Redox's rate and reads their answers. */
 import { setMaxListeners } from 'node:events';
 import { bounded } from '../../async/bounded.ts';
-import type { RateLimit, RedoxAddress, RedoxConfig } from '../../config/config.ts';
+import type { RedoxAddress, RedoxConfig } from '../../config/config.ts';
 import type { Exchange } from '../../decide/outcome.ts';
-import { backOffMs, defaultRetryPolicy, retryAfterMs, type RetryPolicy } from '../../decide/redox/retry.ts';
+import { backOffMs, defaultRetryPolicy, retryAfterMs } from '../../decide/redox/retry.ts';
 import { openRate } from '../rate.ts';
-import type { SharedRate } from '../shared-rate.ts';
-import { openTransport } from '../transport.ts';
+import { openTransport, type RatedOptions } from '../transport.ts';
 import { type Answer, parseAnswer } from './parse-answer.ts';
 import { repeated } from './repeated.ts';
 
-export interface QueryOptions {
+export interface QueryOptions extends RatedOptions {
   readonly redox: Pick<RedoxConfig, 'destinationId' | 'environment' | 'patientOid' | 'organizationOid'> & RedoxAddress;
-  readonly rateLimit: RateLimit | null;
-  readonly shared?: SharedRate | null;
   readonly concurrency: number;
-  /** How long ago calls of earlier runs ended: they count against the rate. */
-  readonly earlierAgesMs: readonly number[];
-  readonly onClock?: (aheadMs: number) => void;
-  readonly retry?: Partial<RetryPolicy>;
   /** A document may be twice as large as the largest message. */
   readonly documentSizeLimitBytes: number;
-  /** Its abort starts no further query, and rejects those that wait. */
-  readonly signal: AbortSignal;
   /** Its abort also ends the queries in flight. */
   readonly cutOff: AbortSignal;
 }

@@ -17,18 +17,6 @@ export interface Findability {
   readonly not_judged: number;
 }
 
-/**
- * The kinds of data-quality.csv about match keys; reports/data-quality.sql derives them from the words of the ledger.
- */
-export type MatchKeyKind = `${FaultWord<MatchFault>}_match_key`;
-
-/** What is wrong: the last word of a fault. */
-type FaultWord<Fault extends string> = Fault extends `${string}_${infer Rest}`
-  ? Rest extends `${string}_${string}`
-    ? FaultWord<Rest>
-    : Rest
-  : never;
-
 interface Combination {
   readonly match_faults: readonly MatchFault[] | null;
   readonly patients: number;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type GrantedLease, RateBudget } from '../../../src/fleet/rate-budget.ts';
+import { RateBudget } from '../../../src/fleet/rate-budget.ts';
+import type { Lease } from '../../../src/redox/shared-rate.ts';
 import { Session } from '../../../src/postgres/session.ts';
 import { openSharedRate } from '../../../src/redox/shared-rate.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
@@ -96,7 +97,7 @@ class World {
   }
 }
 
-const isLease = (answer: GrantedLease | { readonly waitMs: number }): answer is GrantedLease => 'id' in answer;
+const isLease = (answer: Lease | { readonly waitMs: number }): answer is Lease => 'id' in answer;
 
 interface Manners {
   readonly limit: Limit;

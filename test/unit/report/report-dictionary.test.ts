@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { DiscrepancyKind } from '../../../src/decide/difference.ts';
 import type { Problem } from '../../../src/values/reading.ts';
+import type { MatchFault } from '../../../src/message/fingerprint/findability.ts';
 import type { MessageFault, ObjectionReason } from '../../../src/message/objection.ts';
 import { verdictOf } from '../../../src/decide/outcome.ts';
 import type { LandingProblem } from '../../../src/ehr/landing/landing-finding.ts';
 import { directoryResults } from '../../../src/ledger/organization.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { reportNames, reportQuery } from '../../../src/report/definition.ts';
-import type { MatchKeyKind } from '../../../src/report/text/findability.ts';
 import { callKinds } from '../../../src/report/summary.ts';
 import type { SkipReason } from '../../../src/deliver/prepared.ts';
 import { dictionaryColumn, dictionaryHeadings, dictionaryTable, grainOf } from './report-dictionary.ts';
@@ -39,6 +39,10 @@ const discrepancyKinds = names<DiscrepancyKind>({
   differs_at_redox: true,
   unexpected_at_redox: true,
 });
+
+/** reports/data-quality.sql derives these kinds from the faults' last words. */
+type MatchKeyKind = `${LastWord<MatchFault>}_match_key`;
+type LastWord<Words extends string> = Words extends `${string}_${infer Rest}` ? LastWord<Rest> : Words;
 
 const qualityKinds = names<Problem | LandingProblem | MatchKeyKind>({
   unmapped: true,
