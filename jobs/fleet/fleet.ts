@@ -18,15 +18,7 @@ const manual: Manual = {
   repeat:
     'Yes. A due time is done once, however many workers there are, and what a dead worker left is started again within a minute.',
   stop: 'SIGTERM or SIGINT: a worker starts nothing more and stops its jobs, or lets them end for as long as --drain says. Other workers continue them.',
-  exitCodes: [
-    exitCodes.done,
-    exitCodes.needsPerson,
-    exitCodes.stopped,
-    exitCodes.usage,
-    exitCodes.unavailable,
-    exitCodes.bug,
-    exitCodes.refused,
-  ],
+  exitCodes: Object.values(exitCodes),
   examples: [
     'redox-reconcile fleet demo',
     'redox-reconcile fleet check --folder /etc/fleet',

@@ -62,6 +62,10 @@ export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; reado
 /** Infers the types of the options in a job's `run`. */
 export const defineJob = <O extends OptionSet>(job: Job<O>): Job<O> => job;
 
+/** The exit codes of a job that never ends with these. */
+export const allBut = (...names: readonly (keyof typeof exitCodes)[]): ExitCode[] =>
+  Object.values(exitCodes).filter((code) => names.every((name) => exitCodes[name] !== code));
+
 export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   [exitCodes.done]: 'done; the next run sends what is still open, if anything',
   [exitCodes.needsPerson]: 'done, and open-actions.csv has new lines that need a person',

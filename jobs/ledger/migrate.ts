@@ -1,6 +1,6 @@
 import { exitCodes } from '../../src/fault.ts';
 import { migrateLedger } from '../../src/ledger/ledger.ts';
-import { defineJob, type Manual } from '../frame/job.ts';
+import { allBut, defineJob, type Manual } from '../frame/job.ts';
 import { withLedgerUrl } from './ledger-url.ts';
 
 const manual: Manual = {
@@ -11,7 +11,7 @@ const manual: Manual = {
     "The ledger's schema redox_reconcile, each migration in a transaction of its own, under the lock of the runs.",
   repeat: 'Yes. An up-to-date ledger stays unchanged.',
   stop: 'The first SIGTERM or SIGINT has no effect, because it ends soon by itself. A second one ends it at once, and rolls back the current migration.',
-  exitCodes: [exitCodes.done, exitCodes.usage, exitCodes.unavailable, exitCodes.bug, exitCodes.refused],
+  exitCodes: allBut('needsPerson', 'stopped'),
   examples: ['redox-reconcile migrate'],
 };
 

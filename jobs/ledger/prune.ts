@@ -1,7 +1,7 @@
-import { exitCodes, UsageFault } from '../../src/fault.ts';
+import { UsageFault } from '../../src/fault.ts';
 import { prune as forget, type PruneResult } from '../../src/runs/prune.ts';
 import { counted, inFull, minuteOf } from '../../src/plain-text.ts';
-import { defineJob, type Manual } from '../frame/job.ts';
+import { allBut, defineJob, type Manual } from '../frame/job.ts';
 import { withServices } from './ledger-url.ts';
 import { flag, value } from '../frame/options.ts';
 
@@ -13,14 +13,7 @@ const manual: Manual = {
     'The ledger, as a run of its own and batch by batch; <REPORT_DIR>/<run id>/. The report folders of deleted runs stay, unless --reports is given.',
   repeat: 'Yes. Deleted runs do not come back: `report` names them as pruned.',
   stop: 'SIGTERM or SIGINT: it ends after the current batch, and the next prune continues.',
-  exitCodes: [
-    exitCodes.done,
-    exitCodes.stopped,
-    exitCodes.usage,
-    exitCodes.unavailable,
-    exitCodes.bug,
-    exitCodes.refused,
-  ],
+  exitCodes: allBut('needsPerson'),
   examples: ['redox-reconcile prune', 'redox-reconcile prune --keep-days 90 --reports'],
 };
 

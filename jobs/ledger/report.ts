@@ -8,7 +8,7 @@ import { describeRun } from '../../src/report/text/describe-run.ts';
 import { report as writeReports } from '../../src/report/reports.ts';
 import { findRun, lastRuns, type ReportedRun } from '../../src/report/text/status.ts';
 import { printLoss } from '../../src/run/lost-commits.ts';
-import { defineJob, type Manual } from '../frame/job.ts';
+import { allBut, defineJob, type Manual } from '../frame/job.ts';
 import { withLedgerUrlToRead } from './ledger-url.ts';
 import { argument } from '../frame/options.ts';
 
@@ -20,7 +20,7 @@ const manual: Manual = {
     'The folder <REPORT_DIR>/<RUN_ID>. Each file is replaced once the new one is complete. The ledger stays unchanged.',
   repeat: 'Yes. The reports of a run that has ended are the same every time.',
   stop: 'The first SIGTERM or SIGINT has no effect, because it ends soon by itself. A second one ends it at once; every file is complete.',
-  exitCodes: [exitCodes.done, exitCodes.usage, exitCodes.unavailable, exitCodes.bug, exitCodes.refused],
+  exitCodes: allBut('needsPerson', 'stopped'),
   examples: ['redox-reconcile report 20260131T081500Z-nightly-3f2a'],
 };
 

@@ -1,9 +1,9 @@
 import { settlementWords } from '../../src/decide/settlement.ts';
-import { exitCodes, UsageFault } from '../../src/fault.ts';
+import { UsageFault } from '../../src/fault.ts';
 import { settle as settleRows } from '../../src/runs/settle.ts';
 import type { ListedRow } from '../../src/run/policy.ts';
 import { readThrough } from './csv-lines.ts';
-import { defineJob, type Manual } from '../frame/job.ts';
+import { allBut, defineJob, type Manual } from '../frame/job.ts';
 import { withServices } from './ledger-url.ts';
 import { readListedRows } from '../night/listed-rows.ts';
 import { argument, choice } from '../frame/options.ts';
@@ -18,7 +18,7 @@ const manual: Manual = {
   repeat:
     'Yes; a row that is already settled is printed as a line that does not fit. Such lines (an unknown id, nothing to settle, another decision needed) are printed with the reason; all other lines are settled. The job ends with 0, and with 64 only if no line fits.',
   stop: 'All lines are settled in one transaction: an interrupted job has settled none.',
-  exitCodes: [exitCodes.done, exitCodes.usage, exitCodes.unavailable, exitCodes.bug, exitCodes.refused],
+  exitCodes: allBut('needsPerson', 'stopped'),
   examples: [
     'redox-reconcile settle open-actions.csv --as accepted',
     'redox-reconcile settle refused.csv --as send',

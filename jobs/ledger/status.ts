@@ -2,7 +2,7 @@ import { exitCodes } from '../../src/fault.ts';
 import { readLedger } from '../../src/ledger/ledger.ts';
 import { describeStatus, readStatus } from '../../src/report/text/status.ts';
 import { printLoss } from '../../src/run/lost-commits.ts';
-import { defineJob, type Manual } from '../frame/job.ts';
+import { allBut, defineJob, type Manual } from '../frame/job.ts';
 import { withLedgerUrlToRead } from './ledger-url.ts';
 
 const manual: Manual = {
@@ -12,7 +12,7 @@ const manual: Manual = {
   writes: 'Only its output. Times are UTC.',
   repeat: 'Yes.',
   stop: 'It ends at once.',
-  exitCodes: [exitCodes.done, exitCodes.usage, exitCodes.unavailable, exitCodes.bug, exitCodes.refused],
+  exitCodes: allBut('needsPerson', 'stopped'),
   examples: ['redox-reconcile status'],
 };
 

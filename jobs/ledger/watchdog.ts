@@ -3,7 +3,7 @@ import { readLedger } from '../../src/ledger/ledger.ts';
 import { ledgerSince } from '../../src/ledger/health.ts';
 import { lasting, minuteOf } from '../../src/plain-text.ts';
 import { readCleanNight } from '../../src/report/text/status.ts';
-import { defineJob, type JobContext, type Manual } from '../frame/job.ts';
+import { allBut, defineJob, type JobContext, type Manual } from '../frame/job.ts';
 import { healthChecked } from '../night/health-checked.ts';
 import { withLedgerUrl } from './ledger-url.ts';
 import { value } from '../frame/options.ts';
@@ -15,14 +15,7 @@ const manual: Manual = {
   writes: 'One line to stdout; in the ledger, the health of the site and the last alert.',
   repeat: 'Yes.',
   stop: 'It ends by itself; if the webhook does not answer, after half a minute.',
-  exitCodes: [
-    exitCodes.done,
-    exitCodes.needsPerson,
-    exitCodes.usage,
-    exitCodes.unavailable,
-    exitCodes.bug,
-    exitCodes.refused,
-  ],
+  exitCodes: allBut('stopped'),
   examples: ['redox-reconcile watchdog', 'redox-reconcile watchdog --hours 48'],
 };
 

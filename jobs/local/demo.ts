@@ -7,7 +7,7 @@ import { type Stage, stopped } from '../demo/night.ts';
 import { clear, placeIn, writeEnvFile } from '../demo/place.ts';
 import { openSite } from '../demo/site.ts';
 import { firstDay, tellNights } from '../demo/story.ts';
-import { defineJob, type Manual } from '../frame/job.ts';
+import { allBut, defineJob, type Manual } from '../frame/job.ts';
 import { text, value } from '../frame/options.ts';
 
 const manual: Manual = {
@@ -18,14 +18,7 @@ const manual: Manual = {
     'out/demo, replacing the files of an earlier demo: the reports of its nights, its Postgres, and an environment file for other jobs that read them.',
   repeat: 'Yes. The clinic is the same every time.',
   stop: 'SIGTERM or SIGINT: the current night and the Postgres are stopped.',
-  exitCodes: [
-    exitCodes.done,
-    exitCodes.stopped,
-    exitCodes.usage,
-    exitCodes.unavailable,
-    exitCodes.bug,
-    exitCodes.refused,
-  ],
+  exitCodes: allBut('needsPerson'),
   examples: ['redox-reconcile demo', 'redox-reconcile demo --patients 20000'],
 };
 

@@ -18,15 +18,7 @@ const manual: Manual = {
   repeat:
     'Yes. An update without a change sends nothing; creating a registered organisation is refused (75). A rejection by the directory ends with 64; an unknown outcome ends with 69, and a sentence explains how to make it certain.',
   stop: 'SIGTERM or SIGINT: a call in flight has six seconds to end and is recorded, and is not retried.',
-  exitCodes: [
-    exitCodes.done,
-    exitCodes.needsPerson,
-    exitCodes.stopped,
-    exitCodes.usage,
-    exitCodes.unavailable,
-    exitCodes.bug,
-    exitCodes.refused,
-  ],
+  exitCodes: Object.values(exitCodes),
   examples: [
     'redox-reconcile organization create clinic.json',
     'redox-reconcile organization update clinic.json --yes',

@@ -21,7 +21,7 @@ import { checkLanded, type Land } from './doctor/ehr/landed.ts';
 import { checkLedger } from './doctor/ledger/ledger.ts';
 import { checkRedox } from './doctor/redox.ts';
 import { checkSettings } from './doctor/settings.ts';
-import { defineJob, type JobContext, type Manual } from '../frame/job.ts';
+import { allBut, defineJob, type JobContext, type Manual } from '../frame/job.ts';
 import { flag } from '../frame/options.ts';
 
 const manual: Manual = {
@@ -33,14 +33,7 @@ const manual: Manual = {
     "Only its output. CSV extracts and FHIR files are copied into a schema of their own in the ledger's database, which is dropped at the end. A stopped embedded ledger is started for the time of the check, as by every job; a missing one is not created: extracts are then copied into a temporary one.",
   repeat: 'Yes.',
   stop: 'SIGTERM or SIGINT: it ends after the current neighbour, with 3.',
-  exitCodes: [
-    exitCodes.done,
-    exitCodes.stopped,
-    exitCodes.usage,
-    exitCodes.unavailable,
-    exitCodes.bug,
-    exitCodes.refused,
-  ],
+  exitCodes: allBut('needsPerson'),
   examples: [
     'redox-reconcile doctor --env-file my.env',
     'redox-reconcile doctor --columns',
