@@ -10,7 +10,7 @@ import { changedGroups, type Fingerprints, comparable } from '../message/fingerp
 import type { Objection } from '../message/objection.ts';
 import { builderOf } from '../message/builder-version.ts';
 import type { Built, MessageContext } from '../message/context.ts';
-import { nextDocumentVersion } from '../message/document/document-version.ts';
+import { nextDocumentVersion } from '../message/document/header.ts';
 import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../message/patient.ts';
 import { type BuiltVisit, buildVisitPush } from '../message/document/visit.ts';
 import { detailRowCounts, sectionRowCounts } from '../contract/section/rows.ts';

@@ -4,7 +4,7 @@ import { sectionRowCounts } from '../contract/section/rows.ts';
 import type { Call } from '../ledger/record/calls.ts';
 import type { Synced } from '../ledger/record/call-result.ts';
 import type { MessageContext } from '../message/context.ts';
-import { nextDocumentVersion } from '../message/document/document-version.ts';
+import { nextDocumentVersion } from '../message/document/header.ts';
 import { buildSummaryPush } from '../message/document/summary.ts';
 import { type Fingerprints, comparable } from '../message/fingerprint/fingerprint.ts';
 import {

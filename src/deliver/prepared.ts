@@ -1,5 +1,5 @@
 /** What a call becomes when its turn comes, and what that is made of. */
-import type { DocumentVersion } from '../message/document/document-version.ts';
+import type { DocumentVersion } from '../message/document/header.ts';
 import type { FieldGroup } from '../message/fingerprint/field-group.ts';
 import type { Finding } from '../values/reading.ts';
 import type { FetchedPage } from '../ehr/ehr.ts';

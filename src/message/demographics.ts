@@ -19,7 +19,7 @@ import {
   readSex,
   soleRace,
 } from '../values/person/value-sets.ts';
-import { readSsn } from '../values/person/ssn.ts';
+import { readSsn } from '../values/identifier.ts';
 import { readAddress } from './address.ts';
 import type { MessageContext } from './context.ts';
 import type { Draft } from './present.ts';

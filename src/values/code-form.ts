@@ -1,5 +1,5 @@
 /** Checks whether a text can be a code of its system, and corrects its case. */
-import { isSpreadsheetForm } from './id-form.ts';
+import { isSpreadsheetForm, luhnHolds } from './identifier.ts';
 import { leftOut, read, type Reading } from './reading.ts';
 
 /**
@@ -40,14 +40,17 @@ const inCapitals = (code: string): Reading<string> => {
 /** By the system's name in `code-system.ts`. */
 const readers: ReadonlyMap<string, (code: string) => Reading<string>> = new Map([
   ['SNOMED CT', fitting((code) => /^[1-9]\d{5,17}$/.test(code) && verhoeffHolds(code))],
-  ['LOINC', fitting((code) => loincPart.test(code) || (/^\d{1,7}-\d$/.test(code) && loincHolds(code)))],
+  ['LOINC', fitting((code) => loincPart.test(code) || (/^\d{1,7}-\d$/.test(code) && luhnHolds(code.replace('-', ''))))],
   ['RxNorm', fitting((code) => /^\d{1,8}$/.test(code))],
   ['CVX', fitting((code) => /^\d{1,4}$/.test(code))],
   ['ICD-10-CM', inCapitals],
   ['HCPCS', inCapitals],
 ]);
 
-/** LOINC's answers, parts, groups and lists begin with letters and have another check digit. */
+/**
+ * A LOINC code ends in a check digit by Luhn (LOINC Users' Guide, appendix C). Answers, parts, groups and lists begin
+ * with letters and have another one.
+ */
 const loincPart = /^L[APGL]\d{1,7}-\d$/i;
 
 /** The multiplication table of the dihedral group D5, and the permutation of each place (SNOMED CT, SCTID check digit). */
@@ -81,15 +84,4 @@ const verhoeffHolds = (digits: string): boolean => {
     check = Number(product[check]?.[Number(permutations[place % 8]?.[digit])]);
   }
   return check === 0;
-};
-
-/** Mod 10, as for credit cards (LOINC Users' Guide, appendix C). */
-const loincHolds = (code: string): boolean => {
-  const digits = code.replace('-', '');
-  let sum = 0;
-  for (let place = 0; place < digits.length; place += 1) {
-    const value = Number(digits[digits.length - 1 - place]) * (place % 2 === 0 ? 1 : 2);
-    sum += value > 9 ? value - 9 : value;
-  }
-  return sum % 10 === 0;
 };

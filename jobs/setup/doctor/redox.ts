@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import type { Config, RedoxConfig } from '../../../src/config/config.ts';
-import { contactOf, phoneOf } from '../../../src/message/document/sender.ts';
+import { contactOf, phoneOf } from '../../../src/message/document/header.ts';
 import { directoryDestinationId } from '../../../src/message/organization.ts';
 import { proxyFor } from '../../../src/network/way-out.ts';
 import { tryToken } from '../../../src/redox/token/try-token.ts';

@@ -1,6 +1,6 @@
 import { isDamaged } from '../../values/damage.ts';
 import { type Finding, type Problem, leftOut, read, type Reading } from '../../values/reading.ts';
-import { idObjection } from '../../values/id-form.ts';
+import { idObjection } from '../../values/identifier.ts';
 import { readPlainText } from '../../values/markup/plain-text.ts';
 import { mendedName } from '../../values/person/person-name.ts';
 import { isNullMark, isNullWord, saysNothingAsCode, saysNothingAsId, saysNothingOfCare } from '../../values/word.ts';

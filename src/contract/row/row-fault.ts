@@ -5,7 +5,7 @@
  */
 import type { Entity } from '../contract.ts';
 import { isDamaged } from '../../values/damage.ts';
-import { isSpreadsheetForm } from '../../values/id-form.ts';
+import { isSpreadsheetForm } from '../../values/identifier.ts';
 import { isRuler, isTrailer } from './no-record.ts';
 import { readBoolean, isNullWord, saysNothing, saysNothingAsId } from '../../values/word.ts';
 import { hasUnwritable } from '../../values/markup/xml-text.ts';

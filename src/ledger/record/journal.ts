@@ -9,7 +9,7 @@
  * and the ledger has a fraction of the commits.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DocumentVersion } from '../../message/document/document-version.ts';
+import type { DocumentVersion } from '../../message/document/header.ts';
 import type { Session } from '../../postgres/session.ts';
 import { type Ask, statement } from '../../postgres/sql-file.ts';
 import type { Ledger } from '../ledger.ts';

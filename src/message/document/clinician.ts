@@ -1,7 +1,7 @@
 import type { EncounterColumn } from '../../contract/contract.ts';
 import type { RowReader } from '../../contract/row/cleaned-row.ts';
 import { readEmail, readPhone } from '../../values/contact/telecom.ts';
-import { readNpi } from '../../values/npi.ts';
+import { readNpi } from '../../values/identifier.ts';
 import { readAddress } from '../address.ts';
 import { codedValue } from '../coded-value.ts';
 import type { MessageContext } from '../context.ts';

@@ -4,9 +4,8 @@ import type { Built, MessageContext } from '../context.ts';
 import { meta } from '../meta.ts';
 import { patientIdentifier } from '../patient.ts';
 import { present } from '../present.ts';
-import { documentTypeFields, summaryType } from './document-type.ts';
+import { documentTypeFields, summaryType, senderOf } from './header.ts';
 import { buildSections } from './sections.ts';
-import { senderOf } from './sender.ts';
 import { demographicsOf, type Push } from './visit.ts';
 
 /** The id of a patient's summary within `DOCUMENT_OID`, where a visit has its own. */

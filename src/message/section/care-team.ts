@@ -1,5 +1,5 @@
 import { readEmail, readPhone } from '../../values/contact/telecom.ts';
-import { readNpi } from '../../values/npi.ts';
+import { readNpi } from '../../values/identifier.ts';
 import { listOf } from '../document/clinician.ts';
 import { idTypes } from '../code-system.ts';
 import type { SectionBuilder, Item } from '../item/item.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EncounterRow, PatientRow } from '../../../src/contract/contract.ts';
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
 import type { Built } from '../../../src/message/context.ts';
-import { nextDocumentVersion } from '../../../src/message/document/document-version.ts';
+import { nextDocumentVersion } from '../../../src/message/document/header.ts';
 import { comparable } from '../../../src/message/fingerprint/fingerprint.ts';
 import { withEventDateTime } from '../../../src/message/meta.ts';
 import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../../../src/message/patient.ts';

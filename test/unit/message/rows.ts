@@ -6,7 +6,7 @@ import {
 } from '../../../src/contract/contract.ts';
 import { usualFillerDates } from '../../../src/values/time/event-time.ts';
 import type { MessageContext } from '../../../src/message/context.ts';
-import type { DocumentVersion } from '../../../src/message/document/document-version.ts';
+import type { DocumentVersion } from '../../../src/message/document/header.ts';
 import type { Push } from '../../../src/message/document/visit.ts';
 
 /** Rows as the contract gives them: every column there, null where nothing is said. */

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { damageMark } from '../../../src/values/damage.ts';
 import type { PatientRow } from '../../../src/contract/contract.ts';
 import { mrnOf, patientColumns } from '../../../src/contract/contract.ts';
-import { idObjection } from '../../../src/values/id-form.ts';
+import { idObjection } from '../../../src/values/identifier.ts';
 import { listedFillerDates, unixZero } from '../../../src/values/time/event-time.ts';
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
 import type { Built } from '../../../src/message/context.ts';

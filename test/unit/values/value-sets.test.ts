@@ -14,8 +14,7 @@ import type { Reading } from '../../../src/values/reading.ts';
 import { readBoolean, lookup } from '../../../src/values/word.ts';
 import { readEmail, readPhone } from '../../../src/values/contact/telecom.ts';
 import { readEncounterClass, readEncounterStatus } from '../../../src/values/encounter.ts';
-import { readNpi } from '../../../src/values/npi.ts';
-import { readSsn } from '../../../src/values/person/ssn.ts';
+import { readNpi, readSsn } from '../../../src/values/identifier.ts';
 
 type Expectations = readonly (readonly [value: unknown, ...texts: readonly string[]])[];
 
