@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { exitCodes, type ExitCode, UsageFault } from '../../src/fault.ts';
 import { counted } from '../../src/plain-text.ts';
+import { escape } from '../../src/report/page/markup.ts';
 import type { JobContext } from '../frame/job.ts';
 import { type Cell, siteTable, type Table, workerTable } from './fleet-tables.ts';
 import type { FleetPlace } from './place.ts';
@@ -48,10 +49,10 @@ export function pageOf(view: FleetView, now: Date): string {
 <title>Fleet of ${counted(sites.length, 'site')}</title>
 <style>${style}</style>
 <main>
-<h1>${escaped(sentenceOf(sites))}</h1>
+<h1>${escape(sentenceOf(sites))}</h1>
 <p>${asOf(now)}</p>
 ${surroundings(view, now)
-  .map((line) => `<p>${escaped(line)}</p>`)
+  .map((line) => `<p>${escape(line)}</p>`)
   .join('\n')}
 <h2>Sites</h2>
 ${tableOf(siteTable(sites, late))}
@@ -63,15 +64,12 @@ ${tableOf(workerTable(workers, now))}
 }
 
 const tableOf = ({ headings, rows }: Table): string =>
-  `<div class="wide"><table><thead><tr>${headings.map((one) => `<th scope="col">${escaped(one)}</th>`).join('')}</tr></thead>
+  `<div class="wide"><table><thead><tr>${headings.map((one) => `<th scope="col">${escape(one)}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.map((cells) => `<tr>${cells.map(cellOf).join('')}</tr>`).join('\n')}
 </tbody></table></div>`;
 
 const cellOf = (cell: Cell): string =>
   typeof cell === 'string'
-    ? `<td>${escaped(cell)}</td>`
-    : `<td><span class="state ${cell.mark}">${escaped(cell.text)}</span></td>`;
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+    ? `<td>${escape(cell)}</td>`
+    : `<td><span class="state ${cell.mark}">${escape(cell.text)}</span></td>`;

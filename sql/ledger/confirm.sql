@@ -208,29 +208,19 @@ counted AS (
   FROM failed
   ORDER BY entity, entity_id, call_id DESC
   ON CONFLICT (entity, entity_id) DO UPDATE
-  SET
-    event_type = excluded.event_type,
-    patient_id = excluded.patient_id,
-    row_fingerprint = excluded.row_fingerprint,
-    patient_fingerprint = excluded.patient_fingerprint,
-    builder_version = excluded.builder_version,
-    undelivered = true,
-    run_number = excluded.run_number,
-    since = CASE
-      WHEN (x.patient_id, x.patient_fingerprint, x.builder_version)
-        = (excluded.patient_id, excluded.patient_fingerprint, excluded.builder_version)
-        AND x.row_fingerprint IS NOT DISTINCT FROM excluded.row_fingerprint
-      THEN x.since
-      ELSE excluded.since
-    END,
-    dates = CASE
-      WHEN (x.patient_id, x.patient_fingerprint, x.builder_version)
-        <> (excluded.patient_id, excluded.patient_fingerprint, excluded.builder_version)
-        OR x.row_fingerprint IS DISTINCT FROM excluded.row_fingerprint
-      THEN excluded.dates
-      WHEN excluded.dates <@ x.dates THEN x.dates
-      ELSE x.dates || excluded.dates
-    END
+  SET (event_type, patient_id, row_fingerprint, patient_fingerprint, builder_version, undelivered, run_number, since, dates) = (
+    SELECT
+      excluded.event_type, excluded.patient_id, excluded.row_fingerprint, excluded.patient_fingerprint, excluded.builder_version,
+      true, excluded.run_number, CASE WHEN was.same THEN x.since ELSE excluded.since END,
+      CASE WHEN was.same AND was.counted THEN x.dates WHEN was.same THEN x.dates || excluded.dates ELSE excluded.dates END
+    FROM (
+      SELECT
+        (x.patient_id, x.patient_fingerprint, x.builder_version)
+          = (excluded.patient_id, excluded.patient_fingerprint, excluded.builder_version)
+          AND x.row_fingerprint IS NOT DISTINCT FROM excluded.row_fingerprint AS same,
+        excluded.dates <@ x.dates AS counted
+    ) AS was
+  )
   RETURNING entity, entity_id, cardinality(dates) AS dates
 )
 UPDATE call c
