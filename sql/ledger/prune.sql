@@ -9,21 +9,18 @@ SELECT count(*) AS runs FROM run WHERE finished_at < $1 AND pruned_at IS NULL;
 -- name: prune_rejections
 -- Deletes the rejections of rows that are gone or no longer due; a due row has an open call. Runs before the marking,
 -- because a rejection keeps its run. $1: rejections last counted in a run that ended before this.
--- One row: the number deleted.
-WITH gone AS (
-  DELETE FROM rejection x
-  USING run r
-  WHERE r.run_number = x.run_number
-    AND r.finished_at < $1
-    AND NOT EXISTS (
-      SELECT FROM call c
-      WHERE c.is_open
-        AND c.entity_id = x.entity_id
-        AND (c.entity = x.entity OR (c.entity = 'merge' AND x.entity = 'patient'))
-    )
-  RETURNING 1
-)
-SELECT count(*) AS removed FROM gone;
+-- One row per deleted one: its run.
+DELETE FROM rejection x
+USING run r
+WHERE r.run_number = x.run_number
+  AND r.finished_at < $1
+  AND NOT EXISTS (
+    SELECT FROM call c
+    WHERE c.is_open
+      AND c.entity_id = x.entity_id
+      AND (c.entity = x.entity OR (c.entity = 'merge' AND x.entity = 'patient'))
+  )
+RETURNING x.run_number;
 
 -- name: mark_for_pruning
 -- Marks the runs to delete: they ended before $1, and nothing needs them. A run is needed if it has an open call; if it
@@ -62,89 +59,68 @@ SELECT run_id FROM run WHERE pruned_at IS NOT NULL ORDER BY run_number;
 
 -- name: prune_calls
 -- Deletes a batch of calls of marked runs, with their attempts. $1: batch size.
--- One row: the number of calls.
+-- One row per call: its run.
 WITH batch AS (
   SELECT c.call_id FROM run r JOIN call c ON c.run_number = r.run_number WHERE r.pruned_at IS NOT NULL LIMIT $1
 ),
 gone_attempts AS (
   DELETE FROM attempt a USING batch WHERE a.call_id = batch.call_id
-),
-gone_calls AS (
-  DELETE FROM call c USING batch WHERE c.call_id = batch.call_id RETURNING 1
 )
-SELECT count(*) AS removed FROM gone_calls;
+DELETE FROM call c USING batch WHERE c.call_id = batch.call_id RETURNING run_number;
 
 -- name: prune_discrepancies
 -- Deletes a batch of discrepancies of marked runs. $1: batch size.
--- One row: the number deleted.
-WITH gone AS (
-  DELETE FROM discrepancy
-  WHERE discrepancy_id IN (
-    SELECT d.discrepancy_id FROM run r JOIN discrepancy d ON d.run_number = r.run_number WHERE r.pruned_at IS NOT NULL LIMIT $1
-  )
-  RETURNING 1
+-- One row per deleted one: its run.
+DELETE FROM discrepancy
+WHERE discrepancy_id IN (
+  SELECT d.discrepancy_id FROM run r JOIN discrepancy d ON d.run_number = r.run_number WHERE r.pruned_at IS NOT NULL LIMIT $1
 )
-SELECT count(*) AS removed FROM gone;
+RETURNING run_number;
 
 -- name: prune_data_quality
 -- Deletes a batch of data quality lines of marked runs. $1: batch size.
--- One row: the number deleted.
-WITH gone AS (
-  DELETE FROM data_quality
-  WHERE data_quality_id IN (
-    SELECT q.data_quality_id FROM run r JOIN data_quality q ON q.run_number = r.run_number WHERE r.pruned_at IS NOT NULL LIMIT $1
-  )
-  RETURNING 1
+-- One row per deleted one: its run.
+DELETE FROM data_quality
+WHERE data_quality_id IN (
+  SELECT q.data_quality_id FROM run r JOIN data_quality q ON q.run_number = r.run_number WHERE r.pruned_at IS NOT NULL LIMIT $1
 )
-SELECT count(*) AS removed FROM gone;
+RETURNING run_number;
 
 -- name: prune_acknowledged
 -- Deletes a batch of acknowledged lines of marked runs. $1: batch size.
--- One row: the number deleted.
-WITH gone AS (
-  DELETE FROM acknowledged
-  WHERE (run_number, line) IN (
-    SELECT a.run_number, a.line FROM run r JOIN acknowledged a ON a.run_number = r.run_number WHERE r.pruned_at IS NOT NULL LIMIT $1
-  )
-  RETURNING 1
+-- One row per deleted one: its run.
+DELETE FROM acknowledged
+WHERE (run_number, line) IN (
+  SELECT a.run_number, a.line FROM run r JOIN acknowledged a ON a.run_number = r.run_number WHERE r.pruned_at IS NOT NULL LIMIT $1
 )
-SELECT count(*) AS removed FROM gone;
+RETURNING run_number;
 
 -- name: prune_audit_lines
 -- Deletes a batch of the results of audits in marked runs. $1: batch size.
--- One row: the number deleted.
-WITH gone AS (
-  DELETE FROM audit_line
-  WHERE (run_number, entity, entity_id) IN (
-    SELECT l.run_number, l.entity, l.entity_id
-    FROM run r
-    JOIN audit_line l ON l.run_number = r.run_number
-    WHERE r.pruned_at IS NOT NULL
-    LIMIT $1
-  )
-  RETURNING 1
+-- One row per deleted one: its run.
+DELETE FROM audit_line
+WHERE (run_number, entity, entity_id) IN (
+  SELECT l.run_number, l.entity, l.entity_id
+  FROM run r
+  JOIN audit_line l ON l.run_number = r.run_number
+  WHERE r.pruned_at IS NOT NULL
+  LIMIT $1
 )
-SELECT count(*) AS removed FROM gone;
+RETURNING run_number;
 
 -- name: prune_settlements
 -- Deletes a batch of the decisions of `settle` in marked runs; their effects stay. $1: batch size.
--- One row: the number deleted.
-WITH gone AS (
-  DELETE FROM settlement
-  WHERE settlement_id IN (
-    SELECT s.settlement_id FROM run r JOIN settlement s ON s.run_number = r.run_number WHERE r.pruned_at IS NOT NULL LIMIT $1
-  )
-  RETURNING 1
+-- One row per deleted one: its run.
+DELETE FROM settlement
+WHERE settlement_id IN (
+  SELECT s.settlement_id FROM run r JOIN settlement s ON s.run_number = r.run_number WHERE r.pruned_at IS NOT NULL LIMIT $1
 )
-SELECT count(*) AS removed FROM gone;
+RETURNING run_number;
 
 -- name: prune_runs
 -- Deletes a batch of marked runs, which are empty by then. $1: batch size.
--- One row: the number deleted.
-WITH gone AS (
-  DELETE FROM run WHERE run_number IN (SELECT run_number FROM run WHERE pruned_at IS NOT NULL LIMIT $1) RETURNING 1
-)
-SELECT count(*) AS removed FROM gone;
+-- One row per deleted one: its run.
+DELETE FROM run WHERE run_number IN (SELECT run_number FROM run WHERE pruned_at IS NOT NULL LIMIT $1) RETURNING run_number;
 
 -- name: note_pruning
 -- Records what was pruned. $1: runs that ended before this. $2: time.

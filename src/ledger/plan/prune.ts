@@ -1,19 +1,25 @@
 /** Deletes old resolved data batch by batch, so that each transaction is short. */
 import { usualNights } from '../../decide/guard.ts';
 import type { Session } from '../../postgres/session.ts';
-import { type Statement, statement } from '../../postgres/sql-file.ts';
+import { statement } from '../../postgres/sql-file.ts';
+
+/** The run of a deleted row. */
+interface Gone {
+  readonly run_number: number;
+}
 
 /** The data of a run, in the order of deletion: the run itself is last. */
-export const pruned = [
-  'calls',
-  'discrepancies',
-  'data-quality',
-  'acknowledged',
-  'audit-lines',
-  'settlements',
-  'runs',
-] as const;
-export type Pruned = (typeof pruned)[number];
+const statements = {
+  calls: statement<Gone>('ledger/prune/prune_calls'),
+  discrepancies: statement<Gone>('ledger/prune/prune_discrepancies'),
+  'data-quality': statement<Gone>('ledger/prune/prune_data_quality'),
+  acknowledged: statement<Gone>('ledger/prune/prune_acknowledged'),
+  'audit-lines': statement<Gone>('ledger/prune/prune_audit_lines'),
+  settlements: statement<Gone>('ledger/prune/prune_settlements'),
+  runs: statement<Gone>('ledger/prune/prune_runs'),
+};
+export type Pruned = keyof typeof statements;
+export const pruned = Object.keys(statements) as Pruned[];
 
 /** Rows that are deleted in one transaction: well below a second. */
 const batchSize = 10_000;
@@ -25,32 +31,12 @@ export async function markForPruning(writer: Session, endedBefore: Date): Promis
 }
 
 /** Deletes one batch of the marked runs' rows. Returns their number; 0 means that all are deleted. */
-export async function pruneBatch(writer: Session, what: Pruned): Promise<number> {
-  return (await writer.one(statementFor(what), [batchSize])).removed;
-}
-
-function statementFor(what: Pruned): Statement<{ removed: number }> {
-  switch (what) {
-    case 'calls':
-      return statement('ledger/prune/prune_calls');
-    case 'discrepancies':
-      return statement('ledger/prune/prune_discrepancies');
-    case 'data-quality':
-      return statement('ledger/prune/prune_data_quality');
-    case 'acknowledged':
-      return statement('ledger/prune/prune_acknowledged');
-    case 'audit-lines':
-      return statement('ledger/prune/prune_audit_lines');
-    case 'settlements':
-      return statement('ledger/prune/prune_settlements');
-    case 'runs':
-      return statement('ledger/prune/prune_runs');
-  }
-}
+export const pruneBatch = async (writer: Session, what: Pruned): Promise<number> =>
+  (await writer.run(statements[what], [batchSize])).length;
 
 /** Deletes the rejection counts of rows that are gone by now; few, so in one statement. Returns their number. */
 export async function pruneRejections(writer: Session, endedBefore: Date): Promise<number> {
-  return (await writer.one<{ removed: number }>(statement('ledger/prune/prune_rejections'), [endedBefore])).removed;
+  return (await writer.run<Gone>(statement('ledger/prune/prune_rejections'), [endedBefore])).length;
 }
 
 export async function countKept(reader: Session, endedBefore: Date): Promise<number> {
