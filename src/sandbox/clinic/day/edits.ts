@@ -85,9 +85,9 @@ export class ClinicEdits {
   }
 
   /** Fails if the edit matched no row. */
-  async #change(edit: Statement<{ is_found: boolean }>, id: string, values: readonly Parameter[]): Promise<void> {
-    const { is_found } = await this.#session.one(edit, [id, ...values]);
-    if (!is_found)
+  async #change(edit: Statement<{ id: string }>, id: string, values: readonly Parameter[]): Promise<void> {
+    const changed = await this.#session.run(edit, [id, ...values]);
+    if (changed.length === 0)
       throw new UsageFault(`The clinic has nothing with id ${id} to ${nameOf(edit)}; use an id of this clinic.`);
   }
 }
