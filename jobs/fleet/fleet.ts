@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { zone, zoneWords } from '../../src/config/fleet/fleet-settings.ts';
-import { duration } from '../../src/config/format/formats.ts';
-import { exitCodes, type ExitCode, UsageFault } from '../../src/fault.ts';
+import { duration, wholeNumber } from '../../src/config/format/formats.ts';
+import { exitCodes, type ExitCode } from '../../src/fault.ts';
 import { loadPgBoss, openEngine } from '../../src/fleet/engine.ts';
 import { FleetDatabase } from '../../src/fleet/fleet-database.ts';
 import { defineJob, type JobContext, type Manual } from '../frame/job.ts';
-import { flag, remaining, text, value, type ValuesOf, word } from '../frame/options.ts';
+import { flag, remaining, text, typed, type ValuesOf, word } from '../frame/options.ts';
 import { enterFolder, type FleetPlace } from './place.ts';
 
 const manual: Manual = {
@@ -29,6 +29,8 @@ const manual: Manual = {
 
 const actions = ['check', 'migrate', 'work', 'run', 'status', 'page', 'pause', 'resume', 'rate', 'demo'] as const;
 
+const dayMs = 24 * 3_600_000;
+
 const options = {
   action: word('<ACTION>', 'what to do', actions),
   words: remaining(
@@ -37,20 +39,41 @@ const options = {
   ),
   doctor: flag('--doctor', 'check: also run the doctor of each site, FLEET_SLOTS at a time'),
   folder: text('--folder <FOLDER>', 'the folder of the fleet; default fleet'),
-  zone: value(
+  zone: typed(
     '--zone <ZONE>',
     'work: the zone of this worker, instead of FLEET_ZONE; pause, resume: all sites of a zone',
-    readZone,
+    zone,
+    zoneWords,
   ),
-  slots: value('--slots <N>', 'work: jobs at a time, instead of FLEET_SLOTS', readSlots),
-  drain: value('--drain <DURATION>', 'work: how long running jobs may go on after SIGTERM; default 0s', readDuration),
+  slots: typed(
+    '--slots <N>',
+    'work: jobs at a time, instead of FLEET_SLOTS',
+    wholeNumber(1, 99),
+    'a whole number from 1 to 99',
+  ),
+  drain: typed(
+    '--drain <DURATION>',
+    'work: how long running jobs may go on after SIGTERM; default 0s',
+    duration(0, dayMs),
+    'a duration from 0s to 24h, such as 10m',
+  ),
   all: flag('--all', 'run, pause, resume: all sites'),
   failing: flag('--failing', 'run: the sites that are failing'),
   until: text('--until <TIME>', 'pause: a duration such as 8h, or a date-time with zone'),
   because: text('--because <TEXT>', 'pause: why; no names of patients'),
-  calls: value('--calls <N>', 'rate: calls in a window', readCalls),
-  window: text('--window <DURATION>', 'rate: its length, such as 5m'),
-  pause: text('--pause <DURATION>', 'rate: no call leaves by the address for that time; 0s ends it'),
+  calls: typed('--calls <N>', 'rate: calls in a window', wholeNumber(1, 9_999_999), 'a whole number from 1 on'),
+  window: typed(
+    '--window <DURATION>',
+    'rate: its length, such as 5m',
+    duration(1, dayMs),
+    'a duration from 1ms to 24h, such as 5m',
+  ),
+  pause: typed(
+    '--pause <DURATION>',
+    'rate: no call leaves by the address for that time; 0s ends it',
+    duration(0, dayMs),
+    'a duration from 0s to 24h, such as 5m',
+  ),
   json: flag('--json', 'status: as JSON'),
 };
 
@@ -109,25 +132,4 @@ async function migrate({ print }: JobContext, place: FleetPlace): Promise<ExitCo
   } finally {
     await database.close();
   }
-}
-
-function readZone(text: string): string {
-  if (zone.safeParse(text).success) return text;
-  throw new UsageFault(`--zone takes ${zoneWords}, not ${JSON.stringify(text)}.`);
-}
-
-function readCalls(text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new UsageFault(`--calls takes a whole number from 1 on, not ${JSON.stringify(text)}.`);
-}
-
-function readSlots(text: string): number {
-  if (/^[1-9]\d?$/.test(text)) return Number(text);
-  throw new UsageFault(`--slots takes a whole number from 1 to 99, not ${JSON.stringify(text)}.`);
-}
-
-function readDuration(text: string): number {
-  const read = duration(0, 24 * 3_600_000).safeParse(text);
-  if (read.success) return read.data;
-  throw new UsageFault(`--drain takes a duration from 0s to 24h, such as 10m, not ${JSON.stringify(text)}.`);
 }

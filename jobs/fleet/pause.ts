@@ -85,8 +85,8 @@ function readUntil(text: string, now: Date): Date {
 interface RateAsked {
   readonly address: string | null;
   readonly calls: number | null;
-  readonly window: string | null;
-  readonly pause: string | null;
+  readonly window: number | null;
+  readonly pause: number | null;
 }
 
 export async function rate({ print }: JobContext, place: FleetPlace, asked: RateAsked): Promise<ExitCode> {
@@ -97,10 +97,10 @@ export async function rate({ print }: JobContext, place: FleetPlace, asked: Rate
   return withFleet(place.config(), async ({ store }) => {
     if (address !== null && (calls !== null || window !== null)) {
       if (calls === null || window === null) throw new UsageFault('fleet rate takes --calls and --window together.');
-      await store.setBudget(address, calls, readDuration('--window', window, 1));
+      await store.setBudget(address, calls, window);
     }
     if (address !== null && pause !== null) {
-      const isKnown = await store.pauseAddress(address, readDuration('--pause', pause));
+      const isKnown = await store.pauseAddress(address, pause);
       if (!isKnown) throw new UsageFault(`No address ${address} has a budget; fleet rate lists those that have.`);
     }
     const addresses = (await store.addresses()).filter((one) => address === null || one.address === address);
@@ -108,12 +108,4 @@ export async function rate({ print }: JobContext, place: FleetPlace, asked: Rate
     for (const one of addresses) print(addressInWords(one));
     return exitCodes.done;
   });
-}
-
-function readDuration(flag: string, text: string, leastMs = 0): number {
-  const read = duration(leastMs, 24 * 3_600_000).safeParse(text);
-  if (read.success) return read.data;
-  throw new UsageFault(
-    `${flag} takes a duration from ${leastMs}${leastMs === 0 ? 's' : 'ms'} to 24h, such as 5m, not ${JSON.stringify(text)}.`,
-  );
 }

@@ -1,3 +1,6 @@
+import type { Format } from '../../src/config/format/format.ts';
+import { UsageFault } from '../../src/fault.ts';
+
 /** The flags and arguments of a job as typed data: the frame passes them to commander, the job receives their values. */
 export type OptionSet = Readonly<Record<string, JobOption<unknown>>>;
 
@@ -42,6 +45,20 @@ export const value = <T>(syntax: string, description: string, read: (text: strin
   absent: null,
   read,
 });
+
+/** `--max-calls <N>`: read like a setting; null if absent. A refusal says that the option takes what is `expected`. */
+export const typed = <T>(
+  syntax: string,
+  description: string,
+  format: Format<T>,
+  expected: string,
+): JobOption<T | null> =>
+  value(syntax, description, (text) => {
+    const read = format.safeParse(text);
+    if (read.success) return read.data;
+    const [name = ''] = syntax.split(' ');
+    throw new UsageFault(`${name} takes ${expected}, not ${JSON.stringify(text)}.`);
+  });
 
 /** `--mode <mode>`: one of a few words; defaults to `absent`. */
 export const choice = <const C extends string, const A extends C | null>(

@@ -1,9 +1,9 @@
-import { UsageFault } from '../../src/fault.ts';
+import { wholeNumber } from '../../src/config/format/formats.ts';
 import { prune as forget, type PruneResult } from '../../src/runs/prune.ts';
 import { counted, inFull, minuteOf } from '../../src/plain-text.ts';
 import { allBut, defineJob, type Manual } from '../frame/job.ts';
 import { withServices } from './ledger-url.ts';
-import { flag, value } from '../frame/options.ts';
+import { flag, typed } from '../frame/options.ts';
 
 const manual: Manual = {
   what: "Deletes runs that ended long ago, with their calls, attempts, discrepancies and lines, and the rejections of rows that are gone since. It never deletes the state of Redox's copy, open calls, or the runs with which later ones are compared: the last 14 sweeps and everything since, and the last clean night.",
@@ -20,7 +20,12 @@ const manual: Manual = {
 export const prune = defineJob({
   manual,
   options: {
-    keepDays: value('--keep-days <N>', 'keep the runs of this many days; default RETENTION_DAYS', readDays),
+    keepDays: typed(
+      '--keep-days <N>',
+      'keep the runs of this many days; default RETENTION_DAYS',
+      wholeNumber(1, 99_999),
+      'a whole number of days from 1 to 99999',
+    ),
     reports: flag('--reports', 'also remove the report folders of deleted runs from REPORT_DIR'),
   },
   run: async (context, { keepDays, reports }) => {
@@ -32,13 +37,6 @@ export const prune = defineJob({
     return withServices(context, config.ledger, async (services) => (await forget(pruning, services)).exitCode);
   },
 });
-
-function readDays(text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text)) {
-    throw new UsageFault(`--keep-days takes a whole number of days from 1 to 99999, not ${JSON.stringify(text)}.`);
-  }
-  return Number(text);
-}
 
 function inWords({ endedBefore, removed, kept, isComplete }: PruneResult): string {
   const lines =

@@ -1,4 +1,5 @@
-import { type ExitCode, exitCodes, UsageFault } from '../../src/fault.ts';
+import { wholeNumber } from '../../src/config/format/formats.ts';
+import { type ExitCode, exitCodes } from '../../src/fault.ts';
 import { readLedger } from '../../src/ledger/ledger.ts';
 import { ledgerSince } from '../../src/ledger/health.ts';
 import { lasting, minuteOf } from '../../src/plain-text.ts';
@@ -6,7 +7,7 @@ import { readCleanNight } from '../../src/report/text/status.ts';
 import { allBut, defineJob, type JobContext, type Manual } from '../frame/job.ts';
 import { healthChecked } from '../night/health-checked.ts';
 import { withLedgerUrl } from './ledger-url.ts';
-import { value } from '../frame/options.ts';
+import { typed } from '../frame/options.ts';
 
 const manual: Manual = {
   what: 'Alerts when the last clean night (a nightly that ended with 0 or 2) is more than N hours ago. Only this job notices a nightly that is no longer started, hangs, or was killed. It then ends with 2 every time (critical, to Nagios and similar tools); ALERT_WEBHOOK_URL receives one alert, and another one after the next clean night.',
@@ -29,7 +30,12 @@ interface Asked {
 export const watchdog = defineJob({
   manual,
   options: {
-    hours: value('--hours <N>', `the longest time without a clean night; default ${usualHours}`, readHours),
+    hours: typed(
+      '--hours <N>',
+      `the longest time without a clean night; default ${usualHours}`,
+      wholeNumber(1, 9_999),
+      'a whole number from 1 to 9999',
+    ),
   },
   run: healthChecked('watchdog', ({ config, print }: JobContext, { hours }: Asked) =>
     withLedgerUrl(config('ledger').ledger, (url) =>
@@ -45,9 +51,3 @@ export const watchdog = defineJob({
     ),
   ),
 });
-
-function readHours(text: string): number {
-  const hours = Number(text);
-  if (/^\d{1,4}$/.test(text) && hours > 0) return hours;
-  throw new UsageFault(`--hours takes a whole number from 1 to 9999, not ${JSON.stringify(text)}.`);
-}

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { type ExitCode, exitCodes, UsageFault } from '../../src/fault.ts';
+import { wholeNumber } from '../../src/config/format/formats.ts';
+import { type ExitCode, exitCodes } from '../../src/fault.ts';
 import { counted } from '../../src/plain-text.ts';
 import { checkItself, printWhereToLook } from '../demo/ending.ts';
 import { Narrator } from '../demo/narrator.ts';
@@ -8,7 +9,7 @@ import { clear, placeIn, writeEnvFile } from '../demo/place.ts';
 import { openSite } from '../demo/site.ts';
 import { firstDay, tellNights } from '../demo/story.ts';
 import { allBut, defineJob, type Manual } from '../frame/job.ts';
-import { text, value } from '../frame/options.ts';
+import { text, typed } from '../frame/options.ts';
 
 const manual: Manual = {
   what: 'Plays a few nights of a small, invented clinic, with an embedded Postgres and a local stand-in for Redox, and prints what happens. At the end it reads everything back from Redox and compares it with the clinic.',
@@ -28,7 +29,12 @@ const visitsPerPatient = 4;
 export const demo = defineJob({
   manual,
   options: {
-    patients: value('--patients <N>', `patients of the clinic; default ${usualPatients}`, readPatients),
+    patients: typed(
+      '--patients <N>',
+      `patients of the clinic; default ${usualPatients}`,
+      wholeNumber(200, 1_000_000),
+      'a whole number from 200 (the story needs some) to 1000000',
+    ),
     folder: text('--folder <FOLDER>', 'folder for its files; default out/demo'),
   },
   run: async ({ signal, stdout }, { patients, folder }) => {
@@ -62,12 +68,4 @@ async function tellStory(stage: Stage, patients: number): Promise<ExitCode> {
   const isTrue = await checkItself(stage);
   printWhereToLook(stage, nights);
   return isTrue ? exitCodes.done : exitCodes.bug;
-}
-
-function readPatients(text: string): number {
-  const patients = Number(text);
-  if (Number.isInteger(patients) && patients >= 200 && patients <= 1_000_000) return patients;
-  throw new UsageFault(
-    `--patients takes a whole number from 200 (the story needs some) to 1000000, not ${JSON.stringify(text)}.`,
-  );
 }

@@ -2,10 +2,11 @@ import { createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
 import { exportJWK } from 'jose';
 import type { RedoxConfig } from '../../src/config/config.ts';
-import { exitCodes, UsageFault } from '../../src/fault.ts';
+import { wholeNumber } from '../../src/config/format/formats.ts';
+import { exitCodes } from '../../src/fault.ts';
 import { startStandIn } from '../../src/sandbox/redox/stand-in.ts';
 import { defineJob, type Manual } from '../frame/job.ts';
-import { value } from '../frame/options.ts';
+import { typed } from '../frame/options.ts';
 
 const manual: Manual = {
   what: 'Runs the local stand-in for Redox: a token endpoint, and /endpoint, which checks every message strictly against what Redox documents. GET /state shows what Redox would have, POST /misbehave makes it fail, POST /travel delays messages behind their 200, POST /answers sets how it answers queries, POST /tamper changes what it has. With the REDOX_PLATFORM_… settings it also answers searches of its logs.',
@@ -21,7 +22,14 @@ const manual: Manual = {
 
 export const sandbox = defineJob({
   manual,
-  options: { port: value('--port <N>', 'port on this machine; default any free port', readPort) },
+  options: {
+    port: typed(
+      '--port <N>',
+      'port on this machine; default any free port',
+      wholeNumber(1, 65_535),
+      'a number from 1 to 65535',
+    ),
+  },
   run: async ({ config, signal, print }, { port }) => {
     const { redox, platform } = config('redox');
     const standIn = await startStandIn({
@@ -59,10 +67,4 @@ async function registered({ credentials }: Pick<RedoxConfig, 'credentials'>): Pr
     ? createPublicKey({ key: JSON.parse(text) as Record<string, string>, format: 'jwk' })
     : createPublicKey(text);
   return { clientId: credentials.clientId, keys: [{ kid: credentials.keyId, publicKey: await exportJWK(key) }] };
-}
-
-function readPort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new UsageFault(`--port takes a number from 1 to 65535, not ${JSON.stringify(text)}.`);
 }

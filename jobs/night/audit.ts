@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { everyPart } from '../../src/config/settings.ts';
 import type { Scope } from '../../src/audit/choose.ts';
 import type { RedoxConfig } from '../../src/config/config.ts';
+import { wholeNumber } from '../../src/config/format/formats.ts';
 import { type ExitCode, exitCodes, RefusedFault, UsageFault } from '../../src/fault.ts';
 import type { NetworkUser } from '../../src/message/context.ts';
 import { audit as auditCopy } from '../../src/runs/audit.ts';
 import { defineJob, type JobContext, type Manual } from '../frame/job.ts';
-import { choice, flag, text, value, type ValuesOf } from '../frame/options.ts';
+import { choice, flag, text, typed, value, type ValuesOf } from '../frame/options.ts';
 import { readThrough } from '../ledger/csv-lines.ts';
 import { withServices } from '../ledger/ledger-url.ts';
 import { healthChecked } from './health-checked.ts';
@@ -33,7 +34,12 @@ const manual: Manual = {
 };
 
 const options = {
-  sample: value('--sample <N>', 'looks at this many random patients (default: 300)', readCount),
+  sample: typed(
+    '--sample <N>',
+    'looks at this many random patients (default: 300)',
+    wholeNumber(1, 9_999_999),
+    'a whole number from 1 on',
+  ),
   seed: text('--seed <SEED>', 'draws the sample of this seed; the default is a new one, which is printed'),
   all: flag('--all', 'looks at all patients, the oldest look first; the next one goes on where this one stopped'),
   only: text(
@@ -111,11 +117,4 @@ function scopeOf({ sample, seed, all, only }: ValuesOf<typeof options>): Scope {
   if (all) return { kind: 'all' };
   if (only !== null) return { kind: 'only', rows: () => readListedRows(only) };
   return { kind: 'sample', size: sample ?? usualSample, seed: seed ?? randomBytes(4).toString('hex') };
-}
-
-function readCount(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) {
-    throw new UsageFault(`--sample takes a whole number from 1 on, not ${JSON.stringify(text)}.`);
-  }
-  return Number(text);
 }

@@ -1,10 +1,11 @@
 import { DateTime } from 'luxon';
+import { wholeNumber } from '../../src/config/format/formats.ts';
 import { type ExitCode, UsageFault } from '../../src/fault.ts';
 import { type ClockTime, readClock } from './clock-time.ts';
 import { type Due, dueAt, dueOption } from './due.ts';
 import { waitOption } from './wait.ts';
 import type { JobContext } from '../frame/job.ts';
-import { choice, flag, type JobOption, value, type ValuesOf } from '../frame/options.ts';
+import { choice, flag, type JobOption, typed, value, type ValuesOf } from '../frame/options.ts';
 import { runNight } from './run-night.ts';
 
 interface NightOptions {
@@ -30,7 +31,12 @@ export const nightOptions = (mode: 'sweep' | 'changes'): NightOptions => ({
   ),
   planOnly: flag('--plan-only', 'store the plan, write the reports, send nothing'),
   until: value('--until <HH:MM>', "start no call after the next such time in the site's zone", readUntil),
-  maxCalls: value('--max-calls <N>', 'start at most this many calls; the next run continues', readCount),
+  maxCalls: typed(
+    '--max-calls <N>',
+    'start at most this many calls; the next run continues',
+    wholeNumber(1, 999_999_999),
+    'a whole number from 1 on',
+  ),
   allowLargeChange: flag(
     '--allow-large-change',
     'approve, for this run, what would otherwise be refused: a first load of 100 patients or more, more changes than LARGE_CHANGE allows or than is usual, a changed contract, or damaged or empty files, columns or sections',
@@ -102,13 +108,6 @@ export function readUntil(text: string): ClockTime {
   const time = readClock(text);
   if (time === null) throw new UsageFault(`--until takes a time of day such as 06:30, not ${JSON.stringify(text)}.`);
   return time;
-}
-
-function readCount(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) {
-    throw new UsageFault(`--max-calls takes a whole number from 1 on, not ${JSON.stringify(text)}.`);
-  }
-  return Number(text);
 }
 
 /** The next moment at which clocks in the zone show that time; a time skipped by the clock change shifts later by the skipped hour. */

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { fleet } from '../../../jobs/fleet/fleet.ts';
+import { prune } from '../../../jobs/ledger/prune.ts';
 import { nextAt, nightAsAsked, nightOptions } from '../../../jobs/night/night-options.ts';
 import type { JobContext } from '../../../jobs/frame/job.ts';
 import { readWindow } from '../../../jobs/night/window.ts';
+import { UsageFault } from '../../../src/fault.ts';
 
 const chicago = 'America/Chicago';
 const utc = (from: string, to: string, zone: string): string[] =>
@@ -43,6 +46,33 @@ describe('a window', () => {
       expect(() => readWindow(from, '2026-03-05', chicago)).toThrow('takes a date');
     },
   );
+});
+
+describe('a value of an option', () => {
+  const { options } = fleet;
+  const { maxCalls, wait } = nightOptions('sweep');
+
+  test.each([
+    [maxCalls, '007', 7],
+    [maxCalls, '999999999', 999_999_999],
+    [wait, '6h', 21_600_000],
+    [options.slots, '99', 99],
+    [options.zone, 'east', 'east'],
+    [options.pause, '0s', 0],
+  ])('is read', (option, text, value) => {
+    expect(option.read(text)).toBe(value);
+  });
+
+  test.each([
+    [maxCalls, '0', '--max-calls takes a whole number from 1 on, not "0".'],
+    [maxCalls, '1.5', '--max-calls takes a whole number from 1 on, not "1.5".'],
+    [wait, '25h', '--wait takes a duration from 0s to 24h, such as 90s, 10m or 6h, not "25h".'],
+    [prune.options.keepDays, 'all', '--keep-days takes a whole number of days from 1 to 99999, not "all".'],
+    [options.slots, '100', '--slots takes a whole number from 1 to 99, not "100".'],
+    [options.window, '0s', '--window takes a duration from 1ms to 24h, such as 5m, not "0s".'],
+  ])('is refused in the words of its option', (option, text, says) => {
+    expect(() => option.read(text)).toThrow(new UsageFault(says));
+  });
 });
 
 describe('a night', () => {
