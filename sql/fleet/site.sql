@@ -345,7 +345,7 @@ SELECT p.scope, p.until_at, p.because, p.by_whom, p.since FROM redox_fleet.pause
 -- name: read_ends
 -- How the starts of jobs of the engine ended. $1: the engine's jobs.
 -- One row per start that has ended.
-SELECT n.job_id, n.site, n.exit_code, n.reason, n.run_id
+SELECT n.job_id, n.exit_code, n.reason
 FROM redox_fleet.night n
 WHERE n.job_id = ANY ($1::uuid[]) AND n.ended_at IS NOT NULL
 ORDER BY n.ended_at;

@@ -7,7 +7,7 @@
 -- $1: run id.
 -- One row, or none.
 SELECT
-  p.run_number, p.job, p.mode, p.plan_only, p.status, p.builder_version, p.refusal, p.planned_shape,
+  p.run_number, p.mode, p.plan_only, p.status, p.builder_version, p.refusal, p.planned_shape,
   p.pruned_at IS NOT NULL AS is_pruned,
   (SELECT a.run_id FROM run a WHERE a.applied_run = p.run_number) AS applied_by,
   (

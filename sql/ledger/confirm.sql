@@ -23,7 +23,7 @@ WHERE r.run_number = c.run_number
 -- and id of the last call of the page before, or null. $6: not asked about since this time. $7: page size.
 -- One row per call, the oldest first.
 SELECT
-  c.call_id, c.event_type, c.log_id, c.sending_at, c.finished_at AS accepted_at,
+  c.call_id, c.log_id, c.sending_at, c.finished_at AS accepted_at,
   extract(epoch FROM now() - c.finished_at)::double precision * 1000 AS age_ms
 FROM run r
 JOIN call c ON c.run_number = r.run_number

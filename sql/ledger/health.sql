@@ -8,7 +8,7 @@ SELECT pg_advisory_lock(hashtextextended('redox-reconcile alert', 0));
 -- name: find_run_of_process
 -- The run that a job has opened. $1: host. $2: process. $3: job. $4: earliest start.
 -- One row, or none.
-SELECT run_number, run_id, mode, status, plan_only
+SELECT run_number, run_id, mode, status
 FROM run
 WHERE host = $1 AND process_id = $2 AND job = $3 AND started_at >= $4
 ORDER BY run_number DESC

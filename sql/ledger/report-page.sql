@@ -7,7 +7,6 @@ SELECT
   r.plan_only,
   r.failure,
   r.refusal,
-  r.program_version,
   r.site_time_zone,
   -- By the contract as last planned; null before the first plan.
   (
@@ -28,8 +27,7 @@ WHERE r.run_number = $1;
 -- One row per line.
 WITH line AS MATERIALIZED (
   SELECT
-    entity, entity_id, patient_id, kind, reason, needs, is_new, what_to_do, open_since, event_type, http_status,
-    redox_log_id, detail
+    entity, entity_id, patient_id, kind, reason, needs, is_new, what_to_do, open_since, event_type, redox_log_id, detail
   FROM open_actions
 ),
 sort AS (
@@ -46,7 +44,7 @@ sort AS (
 )
 SELECT
   first.entity, first.entity_id, first.patient_id, first.kind, first.reason, first.needs, first.is_new, first.what_to_do, first.open_since,
-  first.event_type, first.http_status, first.redox_log_id, first.detail,
+  first.event_type, first.redox_log_id, first.detail,
   sort.lines, sort.person_lines, sort.new_person_lines, sort.sort_lines, sort.sort_new_lines, sort.sort_open_since
 FROM sort
 CROSS JOIN LATERAL (
@@ -153,8 +151,7 @@ ORDER BY began_at;
 -- closed, so old calls are not read again.
 -- $1: run number. $2: number of nights.
 -- One row per night.
-SELECT
-  run_id, mode, status, exit_code, started_at, finished_at, accepted_calls, open_calls, changed_rows, silent_rows
+SELECT mode, status, exit_code, started_at, finished_at, accepted_calls, open_calls, changed_rows, silent_rows
 FROM run
 WHERE (job = 'nightly' OR (job = 'apply' AND mode = 'sweep')) AND NOT plan_only AND run_number <= $1
 ORDER BY run_number DESC

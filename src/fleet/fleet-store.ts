@@ -91,10 +91,8 @@ export interface FleetRows {
 
 export interface EndRow {
   readonly job_id: string;
-  readonly site: string;
   readonly exit_code: number | null;
   readonly reason: string | null;
-  readonly run_id: string | null;
 }
 
 interface Started {

@@ -44,7 +44,6 @@ export interface RunOfProcess {
   readonly run_id: string;
   readonly mode: string;
   readonly status: string;
-  readonly plan_only: boolean;
 }
 
 /** The run that this process has opened for the job since then, if any. */

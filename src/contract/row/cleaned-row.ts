@@ -123,10 +123,6 @@ export class RowReader<Column extends string> {
     this.#findings = findings;
   }
 
-  get findings(): readonly Finding[] {
-    return this.#findings;
-  }
-
   /** The text without outer white space; undefined if it is empty. */
   text(column: Column): string | undefined {
     const trimmed = (this.#row[column] ?? '').trim();

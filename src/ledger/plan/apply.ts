@@ -8,7 +8,6 @@ import type { Mode, Run } from '../run/run.ts';
 
 export interface StoredPlan {
   readonly run_number: number;
-  readonly job: string;
   readonly mode: Mode;
   readonly plan_only: boolean;
   readonly status: string;

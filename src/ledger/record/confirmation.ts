@@ -16,7 +16,6 @@ import type { Run } from '../run/run.ts';
 /** An accepted call without a final log status. */
 export interface UnconfirmedCall {
   readonly call_id: number;
-  readonly event_type: EventType;
   readonly log_id: string | null;
   readonly sending_at: Date | null;
   readonly accepted_at: Date | null;

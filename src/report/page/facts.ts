@@ -44,7 +44,6 @@ export interface PageRun {
   readonly plan_only: boolean;
   readonly failure: string | null;
   readonly refusal: string | null;
-  readonly program_version: string;
   /** The contract has `updated_at`; null before the first plan. */
   readonly has_updated_at: boolean | null;
   readonly site_time_zone: string | null;
@@ -76,7 +75,6 @@ export interface OpenLine {
   readonly what_to_do: string;
   readonly open_since: Date | null;
   readonly event_type: EventType | null;
-  readonly http_status: number | null;
   readonly redox_log_id: string | null;
   readonly detail: string | null;
   readonly lines: number;
@@ -99,7 +97,6 @@ export interface Pace {
 
 /** The counts of a night; null until it has ended. */
 export interface NightTally {
-  readonly run_id: string;
   readonly mode: string;
   readonly status: string;
   readonly exit_code: number | null;
