@@ -27,7 +27,7 @@ test('package.json names the file of the installed job', () => {
   const [file = ''] = Object.values(bin);
   expect(existsSync(join(packageRoot, file))).toBe(true);
   expect(readFileSync(join(packageRoot, file), 'utf8')).toMatch(
-    /^#!\/usr\/bin\/env -S sh -c 'ulimit -c 0; export MALLOC_ARENA_MAX=1; exec node --max-semi-space-size=\d+ --heap-growing-percent=\d+ --liftoff-only "\$0" "\$@"'\n/,
+    /^#!\/usr\/bin\/env -S sh -c 'ulimit -c 0; export MALLOC_ARENA_MAX=1; exec node --max-semi-space-size=\d+ --heap-growing-percent=\d+ --liftoff-only --single-threaded-gc "\$0" "\$@"'\n/,
   );
 });
 
