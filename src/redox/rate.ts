@@ -4,8 +4,8 @@ import type { RateLimit } from '../config/config.ts';
  * Limits the rate: at most `calls` POSTs in any rolling `windowMs`, counted as Redox counts them.
  *
  * A POST holds a permit from before it leaves until its answer, and counts for a whole window after that. So the limit holds at
- * Redox too, whenever the POST arrived. A bucket of about a second's worth spreads the window's allowance, and what waits leaves together five
- * times a second. First come, first served.
+ * Redox too, whenever the POST arrived. A bucket of about a second's worth spreads the window's allowance, and what waits leaves together twice
+ * a second. First come, first served.
  */
 export interface Rate {
   /** Resolves when a POST may leave. */
@@ -124,7 +124,7 @@ export function openRate({ limit, earlierAgesMs, signal }: RateOptions): Rate {
 /** A second's worth may leave together. */
 const burstMs = 1_000;
 /** What waits is served so often: a process that wakes for each call by itself takes a third more CPU. */
-const usualTogetherMs = 200;
+const usualTogetherMs = 500;
 
 interface Pace {
   readonly spacingMs: number;
