@@ -7,21 +7,18 @@ import type { WorkerConfig } from '../../src/config/fleet/fleet-settings.ts';
 import type { FleetSite } from '../../src/config/fleet/site-folder.ts';
 import { jobIdOf } from '../../src/decide/fleet/job-id.ts';
 import { engineVerdict, reasonOf } from '../../src/decide/fleet/night-end.ts';
-import { type Engine, type FleetJob, priorities, queueOf } from '../../src/fleet/engine.ts';
+import { type FleetJob, priorities, queueOf } from '../../src/fleet/engine.ts';
 import type { FleetStore, NightCounts } from '../../src/fleet/fleet-store.ts';
-import type { Outages } from '../../src/fleet/outages.ts';
 import { type SummaryFile, totalCalls } from '../../src/report/summary.ts';
 import type { JobContext } from '../frame/job.ts';
+import type { FleetSession } from './place.ts';
 import { siteJobs } from './run-by-hand.ts';
 import { lineOf, type SiteProcess, startSiteProcess } from './site-process.ts';
 import type { WorkerClock } from './worker-clock.ts';
 
-export interface NightRoom {
+export interface NightRoom extends FleetSession {
   readonly context: Pick<JobContext, 'log' | 'print' | 'isHuman'>;
   readonly config: WorkerConfig;
-  readonly engine: Engine;
-  readonly store: FleetStore;
-  readonly outages: Outages;
   readonly folder: string;
   readonly worker: string;
   readonly siteNamed: (name: string) => FleetSite | undefined;

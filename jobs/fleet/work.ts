@@ -15,7 +15,7 @@ import { programLedgerVersion } from '../../src/ledger/run/migrate.ts';
 import { packageVersion } from '../../src/package-root.ts';
 import type { JobContext } from '../frame/job.ts';
 import { doJob } from './night.ts';
-import type { FleetPlace } from './place.ts';
+import type { FleetPlace, FleetSession } from './place.ts';
 import type { SiteProcess } from './site-process.ts';
 import { FleetWatch } from './watch.ts';
 import { WorkerClock } from './worker-clock.ts';
@@ -76,11 +76,6 @@ const codeOf = (error: unknown): string => {
   return error instanceof Fault ? error.reason : 'unavailable';
 };
 
-interface Tables {
-  readonly store: FleetStore;
-  readonly outages: Outages;
-}
-
 class Worker {
   readonly #context: JobContext;
   readonly #place: FleetPlace;
@@ -111,7 +106,7 @@ class Worker {
     place: FleetPlace,
     config: WorkerConfig,
     engine: Engine,
-    { store, outages }: Tables,
+    { store, outages }: Omit<FleetSession, 'engine'>,
     noteAway: (error: unknown) => void,
   ) {
     this.#context = context;
