@@ -95,12 +95,12 @@ export class RowChecker {
   }
 
   #isOrdinary(line: RowLine): boolean {
-    // Both ids come first; a patient's second id is the MRN, which may be missing.
+    // Both ids come first. A patient's second id is the MRN, which may be missing; the stage finds visits and merges without theirs.
     const [, id = nothing, secondId = nothing] = line.fields;
     // A row whose key is a column name is probably a repeated header. The contract's own names contain no digit, so
     // `isOrdinaryId` already rejects them.
     if (this.#given.headers.has(id.toLowerCase())) return false;
-    const mayLackSecond = this.#entity === 'patient' && this.#given.mrnIsRequired !== true;
+    const mayLackSecond = this.#entity !== 'patient' || this.#given.mrnIsRequired !== true;
     if (!isOrdinaryId.test(id)) return false;
     if (!isOrdinaryId.test(secondId) && !(mayLackSecond && secondId === nothing)) return false;
     if (line.text.includes(rawMark)) return false;

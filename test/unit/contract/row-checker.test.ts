@@ -96,6 +96,16 @@ describe('an id', () => {
     expect(faultOf('patient', { ...ana, mrn: id })).toBeNull();
   });
 
+  it.each([
+    ['encounter', { ...visit, patient_id: null }],
+    ['encounter', { ...visit, encounter_id: null }],
+    ['merge', { retired_patient_id: 'P1' }],
+    ['merge', { surviving_patient_id: 'P1' }],
+    ['patient', { ...ana, patient_id: null }],
+  ] as const)('that is missing is left to the stage: %s %j', (entity, values) => {
+    expect(faultOf(entity, values)).toBeNull();
+  });
+
   it.each(['1E5', 'NA', '0', 'E+11', 'P 1', ' P1', 'Ä-1', '=P1', 'a"b', '12.50'])('is sent unchanged: %j', (id) => {
     expect(faultOf('patient', { ...ana, patient_id: id, mrn: id })).toBeNull();
   });
