@@ -4,8 +4,7 @@ import { decodeCopyField } from '../contract/row/copy-text.ts';
 import { saysNothingAsId } from '../values/word.ts';
 import { type FillerDates, isFillerDate, usualFillerDates } from '../values/time/event-time.ts';
 import type { Fingerprints } from '../message/fingerprint/fingerprint.ts';
-import { type LineLayout, nothing, type RowLine } from '../contract/row/row-line.ts';
-import type { RowChecker } from '../contract/row/row-checker.ts';
+import { type LineLayout, nothing, type RowLine, type RowChecker } from '../contract/row/row-checker.ts';
 
 /**
  * Turns scanned lines into stage lines as the bytes stream through: keys are copied byte for byte (both ends use COPY's text format),

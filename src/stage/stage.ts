@@ -15,7 +15,7 @@ import { type ScopedPolicy, type ListedRow, type Scope, takesAllMerges } from '.
 import type { Services } from '../run/services.ts';
 import type { RowCheckers } from '../run/source-reading.ts';
 import { retiredIds } from './retired-ids.ts';
-import type { LineLayout } from '../contract/row/row-line.ts';
+import type { LineLayout } from '../contract/row/row-checker.ts';
 import { StageLines } from './stage-lines.ts';
 import { usualPageSize, withinBudget } from '../async/within-budget.ts';
 
