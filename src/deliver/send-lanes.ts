@@ -4,11 +4,18 @@
  * others, once that time is over. Suspects, persons with calls that may have crashed a run, come last, one at a time.
  */
 import { Fault, NeighbourFault } from '../fault.ts';
-import type { Call, LaneChoice } from '../ledger/record/calls.ts';
+import {
+  type Call,
+  type LaneChoice,
+  beginAlone,
+  clearSuspect,
+  PageNotes,
+  readSuspects,
+  type Suspect,
+} from '../ledger/record/calls.ts';
 import { readLedgerClock } from '../ledger/run/ledger-session.ts';
 import { readInFlight, waitOut } from '../ledger/record/in-flight.ts';
 import type { Journal } from '../ledger/record/journal.ts';
-import { beginAlone, clearSuspect, PageNotes, readSuspects, type Suspect } from '../ledger/record/suspects.ts';
 import type { RedoxClient } from '../redox/client.ts';
 import { openPreflight } from '../redox/preflight.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
