@@ -4,9 +4,8 @@
  * person. Every reason is a clause that continues "Refused: ".
  */
 import { inFull } from '../plain-text.ts';
-import { figureNames, figures, type ChangeCounts, type ChangeLimits, type Figure } from './change.ts';
+import { figureNames, figures, type ChangeCounts, type ChangeLimits, type Figure, type RowCounts } from './change.ts';
 import type { Entity } from '../contract/contract.ts';
-import type { RowCounts } from './row-count.ts';
 import type { WatchedColumn } from '../contract/row/understood.ts';
 
 /** The ledger's rows before this run: rows that were sent to Redox or owed to it. For merges: those that were sent. */

@@ -9,20 +9,22 @@ import {
 import { classifySummary } from '../decide/classify-summary.ts';
 import { readAhead } from '../async/read-ahead.ts';
 import { entities, type Entity, type Subject } from '../contract/contract.ts';
-import { type ChangeCounts, countChange, noChanges } from '../decide/change.ts';
-import type { DecisionContext } from '../decide/decision.ts';
-import type { Decision, PatientDifference } from '../decide/difference.ts';
-import type { Parts } from '../decide/plan/plan-ahead.ts';
-import type { Waiting } from '../decide/plan/waiting.ts';
-import type { HoldPolicy } from '../decide/hold-reason.ts';
 import {
+  type ChangeCounts,
+  countChange,
+  noChanges,
   assertAccountedFor,
   countDecision,
   emptyRowCounts,
   isAccountedFor,
   noRows,
   type RowCounts,
-} from '../decide/row-count.ts';
+} from '../decide/change.ts';
+import type { DecisionContext } from '../decide/decision.ts';
+import type { Decision, PatientDifference } from '../decide/difference.ts';
+import type { Parts } from '../decide/plan/plan-ahead.ts';
+import type { Waiting } from '../decide/plan/waiting.ts';
+import type { HoldPolicy } from '../decide/hold-reason.ts';
 import { type Damage, isUnread } from '../decide/source/source-damage.ts';
 import { expectDelivery } from '../deliver/deliver.ts';
 import * as differences from '../ledger/stage/differences.ts';

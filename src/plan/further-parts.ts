@@ -3,7 +3,7 @@
  * stores the calls that it sends and one part more, however many wait. The guard has counted due and waiting rows together before the first.
  */
 import { classifySummary } from '../decide/classify-summary.ts';
-import { countDecision, noRows, type RowCounts } from '../decide/row-count.ts';
+import { countDecision, noRows, type RowCounts } from '../decide/change.ts';
 import { countWaitingCalls, type Waiting } from '../decide/plan/waiting.ts';
 import { expectDelivery } from '../deliver/deliver.ts';
 import type { FurtherCalls } from '../deliver/further-calls.ts';

@@ -5,7 +5,7 @@
 import { entities } from '../contract/contract.ts';
 import { noFurtherParts, type Parts, partsOf, planAheadOf } from '../decide/plan/plan-ahead.ts';
 import { countWaitingCalls, isAnyRebuilt, noneWaiting, stillWaiting, type Waiting } from '../decide/plan/waiting.ts';
-import { emptyRowCounts } from '../decide/row-count.ts';
+import { emptyRowCounts } from '../decide/change.ts';
 import { RefusedFault } from '../fault.ts';
 import {
   endIgnored,

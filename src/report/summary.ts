@@ -2,7 +2,7 @@ import { eventTypes, type EventType } from '../decide/call.ts';
 import type { Entity, Subject } from '../contract/contract.ts';
 import type { ConfirmationCounts } from '../decide/redox/confirmation.ts';
 import { noneWaiting, type Waiting, waitingCalls } from '../decide/plan/waiting.ts';
-import { emptyRowCounts, type EntityCount, noRows, type RowCounts } from '../decide/row-count.ts';
+import { emptyRowCounts, type EntityCount, noRows, type RowCounts } from '../decide/change.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { nightsLeft, readBacklog } from './backlog.ts';

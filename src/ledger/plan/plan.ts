@@ -2,7 +2,7 @@
 import type { CausedCall } from '../../decide/decision.ts';
 import type { Discrepancy } from '../../decide/difference.ts';
 import type { Waiting } from '../../decide/plan/waiting.ts';
-import type { RowCounts } from '../../decide/row-count.ts';
+import type { RowCounts } from '../../decide/change.ts';
 import { eventTypes } from '../../decide/call.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';

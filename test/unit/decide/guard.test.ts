@@ -7,6 +7,10 @@ import {
   type Figure,
   figureNames,
   noChanges,
+  assertAccountedFor,
+  countDecision,
+  emptyRowCounts,
+  type RowCounts,
 } from '../../../src/decide/change.ts';
 import { shapeDifferences } from '../../../src/contract/contract-shape.ts';
 import type { Decision, PlannedCall } from '../../../src/decide/difference.ts';
@@ -20,7 +24,6 @@ import {
   unaskedFirstLoad,
   type Usual,
 } from '../../../src/decide/guard.ts';
-import { assertAccountedFor, countDecision, emptyRowCounts, type RowCounts } from '../../../src/decide/row-count.ts';
 
 /** Counts of a run that read so many rows of each entity. */
 function read(patient: number, merge: number, encounter: number): RowCounts {

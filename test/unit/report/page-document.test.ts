@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
-import { emptyRowCounts } from '../../../src/decide/row-count.ts';
+import { emptyRowCounts } from '../../../src/decide/change.ts';
 import { documentOf } from '../../../src/report/page/document.ts';
 import { escape, html } from '../../../src/report/page/markup.ts';
 import { busyNight, harmfulIds, openLines, pageFacts } from './page-facts.ts';

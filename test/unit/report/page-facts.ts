@@ -1,7 +1,7 @@
 import { matchFaults } from '../../../src/message/fingerprint/findability.ts';
 import type { Findability } from '../../../src/report/text/findability.ts';
 import { eventTypes, type EventType } from '../../../src/decide/call.ts';
-import { emptyRowCounts } from '../../../src/decide/row-count.ts';
+import { emptyRowCounts } from '../../../src/decide/change.ts';
 import type { NightTally, OpenLine, Pace, PageFacts, PageRun } from '../../../src/report/page/facts.ts';
 import { type CallCount, callKinds, type Summary } from '../../../src/report/summary.ts';
 

@@ -2,7 +2,7 @@ import { nightsLeft } from '../../../src/report/backlog.ts';
 import { matchFaults } from '../../../src/message/fingerprint/findability.ts';
 import { describe, expect, test } from 'vitest';
 import { noAuditCounts } from '../../../src/decide/audit/counts.ts';
-import { emptyRowCounts } from '../../../src/decide/row-count.ts';
+import { emptyRowCounts } from '../../../src/decide/change.ts';
 import { describeRun } from '../../../src/report/text/describe-run.ts';
 import { describeFindability, type Findability } from '../../../src/report/text/findability.ts';
 import { counted, lasting, table } from '../../../src/plain-text.ts';
