@@ -3,7 +3,7 @@ import { type Difference, differencesBetween, organizationIn } from '../../src/d
 import { exitCodes, type ExitCode, StoppedFault } from '../../src/fault.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { buildOrganizationQuery, organizationRecord } from '../../src/message/organization.ts';
-import { withEventDateTime } from '../../src/message/meta.ts';
+import { withEventDateTime } from '../../src/message/parts.ts';
 import { sharedRateOf } from '../../src/fleet/open-shared-rate.ts';
 import { askDirectory } from '../../src/redox/directory-client.ts';
 import type { JobContext } from '../frame/job.ts';

@@ -7,7 +7,7 @@ import {
   recordDirectoryCheck,
 } from '../ledger/organization.ts';
 import { noteQuery } from '../ledger/record/confirmation.ts';
-import { withEventDateTime } from '../message/meta.ts';
+import { withEventDateTime } from '../message/parts.ts';
 import { buildOrganizationQuery, organizationRecord } from '../message/organization.ts';
 import { sharedRateOf } from '../fleet/open-shared-rate.ts';
 import { askDirectory } from '../redox/directory-client.ts';

@@ -5,7 +5,7 @@
  */
 import type { Delivery } from '../decide/call.ts';
 import { NeighbourFault } from '../fault.ts';
-import { withEventDateTime } from '../message/meta.ts';
+import { withEventDateTime } from '../message/parts.ts';
 import type { Objection } from '../message/objection.ts';
 import type { Call } from '../ledger/record/calls.ts';
 import type { CallResult } from '../ledger/record/call-result.ts';

@@ -20,9 +20,8 @@ import {
   soleRace,
 } from '../values/person/value-sets.ts';
 import { readSsn } from '../values/identifier.ts';
-import { readAddress } from './address.ts';
+import { readAddress, type Draft } from './parts.ts';
 import type { MessageContext } from './context.ts';
-import type { Draft } from './present.ts';
 import { readRelationship } from '../values/insurance.ts';
 import { dateIn } from '../values/time/wall-clock.ts';
 import { readBoolean, saysNothingOfWhen } from '../values/word.ts';

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import type { Contact, Organization, OrganizationEvent } from '../directory/organization.ts';
-import { present, type Draft } from './present.ts';
+import { present, type Draft } from './parts.ts';
 
 interface OrganizationContext {
   readonly environment: 'development' | 'staging' | 'production';

@@ -6,7 +6,7 @@ import type { Delivery, Outcome } from '../decide/call.ts';
 import { describeOutcome, isUnknownThere, outcomeInDirectory } from '../directory/directory-answer.ts';
 import { NeighbourFault, RefusedFault, UsageFault } from '../fault.ts';
 import type { JsonObject } from '../json.ts';
-import { withEventDateTime } from '../message/meta.ts';
+import { withEventDateTime } from '../message/parts.ts';
 import { buildOrganization, organizationRecord } from '../message/organization.ts';
 import { decide, type Decision, type Organization, type OrganizationAction } from '../directory/organization.ts';
 import type { RetryPolicy } from '../decide/redox/retry.ts';

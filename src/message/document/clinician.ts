@@ -2,10 +2,8 @@ import type { EncounterColumn } from '../../contract/contract.ts';
 import type { RowReader } from '../../contract/row/cleaned-row.ts';
 import { readEmail, readPhone } from '../../values/contact/telecom.ts';
 import { readNpi } from '../../values/identifier.ts';
-import { readAddress } from '../address.ts';
-import { codedValue } from '../coded-value.ts';
+import { readAddress, codedValue, type Draft } from '../parts.ts';
 import type { MessageContext } from '../context.ts';
-import type { Draft } from '../present.ts';
 import { idTypes } from '../code-system.ts';
 
 /** The clinician of a visit, as the document's author and as one of `Encounters[].Providers`. */

@@ -2,7 +2,7 @@
 import type { EncounterClass } from '../../values/encounter.ts';
 import { loinc } from '../code-system.ts';
 import type { MessageContext } from '../context.ts';
-import type { Draft } from '../present.ts';
+import type { Draft } from '../parts.ts';
 import type { Contact, Organization } from '../../directory/organization.ts';
 
 /**

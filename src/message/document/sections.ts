@@ -1,7 +1,7 @@
 import type { Finding } from '../../values/reading.ts';
 import { sections, type Section, type SectionRows } from '../../contract/section.ts';
 import type { MessageContext } from '../context.ts';
-import { isFields, type Draft } from '../present.ts';
+import { isFields, type Draft } from '../parts.ts';
 import { buildAdvanceDirectives, buildGoals, buildInsurances } from '../section/arrangement.ts';
 import { buildCareTeam, teamClinicians, type TeamClinicians } from '../section/care-team.ts';
 import { buildFunctionalStatus, buildSupplies, buildResults, buildVitalSigns } from '../section/measurement.ts';

@@ -1,9 +1,8 @@
 import type { PatientRow } from '../../contract/contract.ts';
 import type { SectionRows } from '../../contract/section.ts';
 import type { Built, MessageContext } from '../context.ts';
-import { meta } from '../meta.ts';
+import { meta, present } from '../parts.ts';
 import { patientIdentifier } from '../patient.ts';
-import { present } from '../present.ts';
 import { documentTypeFields, summaryType, senderOf } from './header.ts';
 import { buildSections } from './sections.ts';
 import { demographicsOf, type Push } from './visit.ts';

@@ -2,10 +2,8 @@ import type { EncounterColumn } from '../../contract/contract.ts';
 import type { RowReader } from '../../contract/row/cleaned-row.ts';
 import { readPhone } from '../../values/contact/telecom.ts';
 import { readNpi } from '../../values/identifier.ts';
-import { readAddressWithoutCounty } from '../address.ts';
-import { codedValue } from '../coded-value.ts';
+import { readAddressWithoutCounty, codedValue, type Draft } from '../parts.ts';
 import type { MessageContext } from '../context.ts';
-import type { Draft } from '../present.ts';
 import { idTypes } from '../code-system.ts';
 
 /** Where a visit took place, as `Header.Document.Visit.Location` and as one of `Encounters[].Locations`. */

@@ -2,7 +2,7 @@ import { leftOut, read, type Reading } from '../../values/reading.ts';
 import { lookup, saysNothingOfCare } from '../../values/word.ts';
 import { isDenial } from '../../values/clinical/denial.ts';
 import { observationValue, snomedCt } from '../code-system.ts';
-import type { Draft } from '../present.ts';
+import type { Draft } from '../parts.ts';
 
 /** Words that EHRs write as text and Redox has as coded values. An unknown word is sent as the name. */
 const codedWords = (

@@ -13,10 +13,8 @@ import { textOf, type Row } from '../../contract/section/rows.ts';
 import { readBoolean } from '../../values/word.ts';
 import { readCount, readNumber } from '../../values/number.ts';
 import type { MessageContext } from '../context.ts';
-import { readAddress } from '../address.ts';
-import { codedValue } from '../coded-value.ts';
+import { readAddress, codedValue, type Draft } from '../parts.ts';
 import { wordsOfNotDone, type Standing } from './standing.ts';
-import type { Draft } from '../present.ts';
 
 /** Shared by all items of a section. */
 export interface Building<S extends Section> {

@@ -1,5 +1,5 @@
 /** Sections about agreements, goals and insurance. */
-import type { Draft } from '../present.ts';
+import type { Draft } from '../parts.ts';
 import type { Item, SectionBuilder } from '../item/item.ts';
 import { sectionText } from '../item/text.ts';
 import { unitsBeside } from '../../values/clinical/units.ts';

@@ -5,7 +5,7 @@ import { idTypes } from '../code-system.ts';
 import type { SectionBuilder, Item } from '../item/item.ts';
 import { grouped } from '../item/items.ts';
 import { sectionText } from '../item/text.ts';
-import type { Draft } from '../present.ts';
+import type { Draft } from '../parts.ts';
 import { inOneLine } from '../wording.ts';
 
 type Member = Item<'care_team'>;

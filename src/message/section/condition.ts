@@ -1,5 +1,5 @@
 /** Sections about what a person has, had, or may develop. */
-import type { Draft } from '../present.ts';
+import type { Draft } from '../parts.ts';
 import type { Item, SectionBuilder } from '../item/item.ts';
 import { isResolved, readAllergyType, readClinicalStatus, readCriticality, readSeverity } from '../item/coded-words.ts';
 import { grouped, inCodes, itemsByKind } from '../item/items.ts';

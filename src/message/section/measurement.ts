@@ -7,7 +7,7 @@ import {
 } from '../../values/clinical/clinical-status.ts';
 import { unitsBeside } from '../../values/clinical/units.ts';
 import { isNumber, readNumber, readNumberOrWords } from '../../values/number.ts';
-import type { Draft } from '../present.ts';
+import type { Draft } from '../parts.ts';
 import type { Item, SectionBuilder } from '../item/item.ts';
 import { grouped } from '../item/items.ts';
 import { sectionText } from '../item/text.ts';

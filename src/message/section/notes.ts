@@ -3,7 +3,7 @@ import { fileKinds, readFileKind, readNoteFile, type NoteFile } from '../../valu
 import { leftOut } from '../../values/reading.ts';
 import { closedWords } from '../../values/word.ts';
 import { paragraph, type Markup } from '../document/narrative.ts';
-import type { Draft } from '../present.ts';
+import type { Draft } from '../parts.ts';
 import { inOneLine, wordedCode, wordedTime } from '../wording.ts';
 import type { SectionBuilder, Item } from '../item/item.ts';
 import { grouped, itemsByKind } from '../item/items.ts';

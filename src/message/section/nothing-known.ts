@@ -7,7 +7,7 @@ import { lookup } from '../../values/word.ts';
 import { snomedCt } from '../code-system.ts';
 import { readAllergyType } from '../item/coded-words.ts';
 import type { Item } from '../item/item.ts';
-import type { Draft } from '../present.ts';
+import type { Draft } from '../parts.ts';
 
 type Allergy = Item<'allergies'>;
 

@@ -1,6 +1,6 @@
 /** Sections about what was done and given, and what is planned. */
 import { readActStatus, readGivenStatus, readPlanStatus } from '../../values/clinical/clinical-status.ts';
-import type { Draft } from '../present.ts';
+import type { Draft } from '../parts.ts';
 import type { Item, SectionBuilder } from '../item/item.ts';
 import { inCodes, itemsByKind } from '../item/items.ts';
 import { readMedicationKind } from '../item/standing.ts';

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../../../src/json.ts';
 import type { Built } from '../../../src/message/context.ts';
 import { nextDocumentVersion } from '../../../src/message/document/header.ts';
 import { comparable } from '../../../src/message/fingerprint/fingerprint.ts';
-import { withEventDateTime } from '../../../src/message/meta.ts';
+import { withEventDateTime } from '../../../src/message/parts.ts';
 import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../../../src/message/patient.ts';
 import { buildVisitPush } from '../../../src/message/document/visit.ts';
 import { expectGolden } from './golden.ts';

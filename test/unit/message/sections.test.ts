@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { groupLines } from '../../../src/message/fingerprint/field-group.ts';
 import { openFingerprints } from '../../../src/message/fingerprint/fingerprint.ts';
-import { withEventDateTime } from '../../../src/message/meta.ts';
+import { withEventDateTime } from '../../../src/message/parts.ts';
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
 import { buildVisitPush } from '../../../src/message/document/visit.ts';
 import {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { EventType } from '../../../src/decide/call.ts';
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
-import { withEventDateTime } from '../../../src/message/meta.ts';
+import { withEventDateTime } from '../../../src/message/parts.ts';
 import { objectionDetail } from '../../../src/message/objection.ts';
 import { openPreflight } from '../../../src/redox/preflight.ts';
 import { context } from '../message/rows.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../../src/json.ts';
-import { withEventDateTime } from '../../../../src/message/meta.ts';
+import { withEventDateTime } from '../../../../src/message/parts.ts';
 import { buildVisitPush } from '../../../../src/message/document/visit.ts';
 import type { Section, SectionRows } from '../../../../src/contract/section.ts';
 import { openPreflight } from '../../../../src/redox/preflight.ts';

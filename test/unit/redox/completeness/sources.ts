@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../../src/json.ts';
 import type { PatientDetails } from '../../../../src/contract/patient-details.ts';
 import type { MessageContext } from '../../../../src/message/context.ts';
 import { buildVisitPush } from '../../../../src/message/document/visit.ts';
-import { withEventDateTime } from '../../../../src/message/meta.ts';
+import { withEventDateTime } from '../../../../src/message/parts.ts';
 import { buildOrganization, organizationRecord } from '../../../../src/message/organization.ts';
 import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../../../../src/message/patient.ts';
 import type { EventName } from '../../../../src/redox/schema/messages.ts';
