@@ -1,63 +1,78 @@
 -- Compares the staged rows with the ledger, chunk by chunk; a clean chunk is represented by its counts alone. Then ranks
 -- the persons.
 
--- name: compare_patients
--- Compares the open patient chunks, and counts the rows without a difference. Each count has its own condition and is
--- never a remainder, so that the sum proves something.
--- $1: version of the message builder. $2: true for a forced run: every requested row differs.
--- One row per chunk.
-UPDATE stage_chunk c
-SET row_count = counted.row_count, not_due = counted.not_due, unchanged = counted.unchanged, known = counted.known
+-- name: find_uncompared
+-- Where a page of uncompared chunks ends. $1: entity. $2: the end of the page before. $3: chunks in a page.
+-- One row: the last chunk; null if there is none.
+SELECT max(chunk_id) AS last_chunk_id
 FROM (
-  SELECT
-    s.chunk_id,
-    count(*) AS row_count,
-    count(*) FILTER (WHERE r.patient_id IS NOT NULL) AS not_due,
-    count(*) FILTER (
-      WHERE r.patient_id IS NULL
-        AND l.row_fingerprint = s.fingerprint
-        AND l.builder_version = $1
-        AND l.former_mrns = '{}'
-        AND l.resent_after IS NULL
-        AND NOT ($2 AND s.asked)
-    ) AS unchanged,
-    count(l.patient_id) AS known
-  FROM stage_patient s
-  LEFT JOIN patient l ON l.patient_id = s.entity_id
-  LEFT JOIN stage_retired r ON r.patient_id = s.entity_id
-  WHERE s.chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
-  GROUP BY s.chunk_id
-) counted
-WHERE c.chunk_id = counted.chunk_id;
+  SELECT chunk_id
+  FROM stage_chunk
+  WHERE entity = $1 AND unchanged IS NULL AND chunk_id > $2::bigint
+  ORDER BY chunk_id
+  LIMIT $3
+) AS page;
+
+-- name: compare_patients
+-- Compares a page of uncompared patient chunks, and counts the rows without a difference. Each count has its own condition
+-- and is never a remainder, so that the sum proves something. It only reads, so that Postgres may use several processes.
+-- $1: version of the message builder. $2: true for a forced run: every requested row differs. $3: the end of the page before.
+-- $4: the end of this page.
+-- One row per chunk with rows.
+SELECT
+  s.chunk_id,
+  count(*) AS row_count,
+  count(*) FILTER (WHERE r.patient_id IS NOT NULL) AS not_due,
+  count(*) FILTER (
+    WHERE r.patient_id IS NULL
+      AND l.row_fingerprint = s.fingerprint
+      AND l.builder_version = $1
+      AND l.former_mrns = '{}'
+      AND l.resent_after IS NULL
+      AND NOT ($2 AND s.asked)
+  ) AS unchanged,
+  count(l.patient_id) AS known
+FROM stage_patient s
+LEFT JOIN patient l ON l.patient_id = s.entity_id
+LEFT JOIN stage_retired r ON r.patient_id = s.entity_id
+WHERE s.chunk_id IN (
+  SELECT chunk_id FROM stage_chunk WHERE entity = 'patient' AND unchanged IS NULL AND chunk_id > $3::bigint AND chunk_id <= $4::bigint
+)
+GROUP BY s.chunk_id;
 
 -- name: compare_encounters
--- Compares the open visit chunks, and counts the rows without a difference: sent as they are, or unfinished and never
--- sent.
--- $1: version of the message builder. $2: true for a forced run: every requested row differs.
--- One row per chunk.
+-- Compares a page of uncompared visit chunks, and counts the rows without a difference: sent as they are, or unfinished and
+-- never sent.
+-- Parameters and rows as of `compare_patients`.
+SELECT
+  s.chunk_id,
+  count(*) AS row_count,
+  count(*) FILTER (WHERE l.encounter_id IS NULL AND s.status <> 'finished') AS not_due,
+  count(*) FILTER (
+    WHERE l.row_fingerprint = s.fingerprint
+      AND l.builder_version = $1
+      AND coalesce(filed.survivor_id, l.filed_under) = coalesce(r.survivor_id, s.patient_id)
+      AND l.resent_after IS NULL
+      AND NOT ($2 AND s.asked)
+  ) AS unchanged,
+  count(l.encounter_id) AS known
+FROM stage_encounter s
+LEFT JOIN encounter l ON l.encounter_id = s.entity_id
+LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
+LEFT JOIN stage_retired filed ON filed.patient_id = l.filed_under
+WHERE s.chunk_id IN (
+  SELECT chunk_id FROM stage_chunk WHERE entity = 'encounter' AND unchanged IS NULL AND chunk_id > $3::bigint AND chunk_id <= $4::bigint
+)
+GROUP BY s.chunk_id;
+
+-- name: note_counts
+-- Stores the counts of compared chunks. $1: their keys. $2 to $5: their rows, and those not due, unchanged and known.
 UPDATE stage_chunk c
-SET row_count = counted.row_count, not_due = counted.not_due, unchanged = counted.unchanged, known = counted.known
-FROM (
-  SELECT
-    s.chunk_id,
-    count(*) AS row_count,
-    count(*) FILTER (WHERE l.encounter_id IS NULL AND s.status <> 'finished') AS not_due,
-    count(*) FILTER (
-      WHERE l.row_fingerprint = s.fingerprint
-        AND l.builder_version = $1
-        AND coalesce(filed.survivor_id, l.filed_under) = coalesce(r.survivor_id, s.patient_id)
-        AND l.resent_after IS NULL
-        AND NOT ($2 AND s.asked)
-    ) AS unchanged,
-    count(l.encounter_id) AS known
-  FROM stage_encounter s
-  LEFT JOIN encounter l ON l.encounter_id = s.entity_id
-  LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
-  LEFT JOIN stage_retired filed ON filed.patient_id = l.filed_under
-  WHERE s.chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
-  GROUP BY s.chunk_id
-) counted
-WHERE c.chunk_id = counted.chunk_id;
+SET row_count = n.row_count, not_due = n.not_due, unchanged = n.unchanged, known = n.known
+FROM ROWS FROM (
+  unnest($1::bigint[]), unnest($2::integer[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::integer[])
+) AS n (chunk_id, row_count, not_due, unchanged, known)
+WHERE c.chunk_id = n.chunk_id;
 
 -- name: stage_persons
 -- Counts each person's due rows, under the patient who owns them: for most persons the only one. Those with a wrong copy at Redox never

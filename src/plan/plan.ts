@@ -16,10 +16,10 @@ import {
   storeQualityLines,
   takeOverOpenCalls,
 } from '../ledger/plan/plan.ts';
+import { compareChunks } from '../ledger/stage/compare.ts';
 import { type CleanCounts, countClean } from '../ledger/stage/differences.ts';
 import { approvedThrough } from '../ledger/stage/guard.ts';
 import {
-  compareChunks,
   countStaged,
   countWaiting,
   findUnsentMerges,

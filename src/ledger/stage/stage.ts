@@ -13,6 +13,7 @@ import type { Session } from '../../postgres/session.ts';
 import { type Statement, statement } from '../../postgres/sql-file.ts';
 import { copyLines } from './copy-lines.ts';
 import type { Run } from '../run/run.ts';
+import { analyzeChunks } from './compare.ts';
 import { hasUncompared, keepCompared, type SweptEntity, reopenChunks } from './sweep.ts';
 
 export type StagedCounts = Readonly<Record<Entity, number>>;
@@ -140,23 +141,6 @@ async function takeOutFaulty(writer: Session, hasSummaries: boolean): Promise<Fi
   await writer.run(statement('ledger/stage-faults/take_out_shared_mrns'));
   if (hasSummaries) await writer.run(statement('ledger/stage-faults/take_out_summary_visits'));
   return { patient: patients.copies, encounter: encounters.copies };
-}
-
-/** Compares the uncompared chunks with the ledger, and counts their clean rows. */
-export async function compareChunks(
-  writer: Session,
-  isSweep: boolean,
-  { builderVersion, forced }: { readonly builderVersion: number; readonly forced: boolean },
-): Promise<void> {
-  if (isSweep && !(await hasUncompared(writer))) return;
-  await writer.run(statement('ledger/stage-compare/compare_patients'), [builderVersion, forced]);
-  await writer.run(statement('ledger/stage-compare/compare_encounters'), [builderVersion, forced]);
-  await analyzeChunks(writer);
-}
-
-async function analyzeChunks(writer: Session): Promise<void> {
-  const { name, text } = statement('ledger/stage/analyze_chunks');
-  await writer.query(name, text);
 }
 
 /**
