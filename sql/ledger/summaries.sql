@@ -23,7 +23,6 @@ WITH due AS MATERIALIZED (
   CROSS JOIN LATERAL (
     VALUES (c.patient_id), (CASE WHEN c.entity <> 'encounter' THEN c.entity_id END), (e.patient_id), (e.filed_under)
   ) AS named (patient_id)
-  -- The first part has planned summaries whose rank is beyond it: those of persons without a row that is due.
   WHERE c.run_number = $1 AND c.entity <> 'summary' AND ($6::integer IS NULL OR c.rank > $6) AND named.patient_id IS NOT NULL
   GROUP BY named.patient_id
 ),

@@ -3,6 +3,7 @@
  * run, prints a table and writes it into docs/performance.md.
  *
  *   npm run bench [-- --size 1] [--only quiet,plan,delivery,paced,csv,fhir,mariadb]
+ *   npm run bench -- --size 10 --only large    (60 GB of disk)
  *
  * A size of 1 is a million patients and three million visits. The floor of each line is measured right beside it; the best of a
  * few rounds counts, for whatever else the machine does makes both slower.
@@ -15,7 +16,7 @@ import { measureDelivery } from './delivery.ts';
 import { measureExtracts } from './sources/extracts.ts';
 import { measureFhir } from './sources/fhir.ts';
 import { measureMariadb } from './sources/mariadb.ts';
-import { measureNights } from './nights.ts';
+import { measureLarge, measureNights } from './nights.ts';
 import { measurePaced } from './paced.ts';
 import { measurePlan } from './plan.ts';
 import { describe, writePage } from './page.ts';
@@ -52,7 +53,8 @@ try {
     if (parts.includes('mariadb')) await measureMariadb(site, copies, keep);
     if (parts.includes('plan')) await measurePlan(site, copies, folder, keep, quietMs);
   };
-  if (parts.includes('quiet')) await measureNights(site, copies, keep, besides);
+  if (parts.includes('large')) await measureLarge(site, copies, keep);
+  else if (parts.includes('quiet')) await measureNights(site, copies, keep, besides);
   else await besides(null);
   keep(below('peak memory of all these jobs', largestPeak.mb, 'MB', 120, 100, largestPeak.argv));
   if (values.only === undefined) await writePage(lines, size);

@@ -7,8 +7,6 @@ import { best, measure, type Measured, timed } from './measured-job.ts';
 import { watchSessions } from './sessions.ts';
 import { changeRows, type Settings, type Site, small } from './site.ts';
 
-const rounds = 3;
-
 interface Night {
   readonly patients: number;
   readonly night: Measured;
@@ -51,7 +49,25 @@ export async function measureNights(
   compare(nights, keep);
 }
 
-async function quietNight(site: Site, settings: Settings, patients: number): Promise<Night> {
+/** One size alone, which may take all the disk: a quiet night once, and the first night of a load at the default PLAN_AHEAD. */
+export async function measureLarge(site: Site, copies: number, keep: (line: Line) => void): Promise<void> {
+  await site.growTo(copies);
+  const rows = rowsOf(copies * small.patients);
+  await site.ledger('first');
+  const load = ['nightly', '--allow-large-change', '--max-calls', '1'];
+  const first = await measure(load, { ...site.settings('first'), RATE_LIMIT: '5000/5m' }, [0, 2, 3]);
+  keep(figure(`first night of a load at the default, ${rows}`, `${(first.ms / 1000).toFixed(0)} s`, detailOf(first)));
+  await site.drop('first');
+  await site.ledger('large');
+  const settings = site.settings('large');
+  const start = await measure(['baseline'], settings);
+  keep(figure(`baseline, ${rows}`, `${(start.ms / 1000).toFixed(0)} s`, detailOf(start)));
+  const { night, floorMs } = await quietNight(site, settings, copies * small.patients, 1);
+  const detail = detailOf(night);
+  keep(timesFloor({ work: `quiet nightly, ${rows}`, ms: night.ms, floorMs, reach: 1.35, aim: 1.15, detail }));
+}
+
+async function quietNight(site: Site, settings: Settings, patients: number, rounds = 3): Promise<Night> {
   const contract = (file: string): string => readFileSync(join(benchFolder, 'contract', file), 'utf8');
   const floor = (): Promise<{ readonly ms: number }> =>
     timed(async () => {
@@ -105,7 +121,7 @@ async function measureBesides(
   keep: (line: Line) => void,
 ): Promise<void> {
   const settings = site.settings(ledger);
-  const start = await best(rounds, () => measure(['--help'], settings));
+  const start = await best(3, () => measure(['--help'], settings));
   keep(figure('process start (`--help`)', `${(start.ms / 1000).toFixed(2)} s`, `${start.peakMb.toFixed(0)} MB`));
   await measureEhrLoad(site, settings, night, keep);
   const large = (work: string, night: Measured, reach: number, aim: number): void => {
@@ -115,7 +131,7 @@ async function measureBesides(
   large('the same where every row is staged and compared', await stagingAll(site, ledger), 4.5, 3);
   await changeRows(site.ehrUrl, 1_000);
   keep(noGoal('the same with 1,000 changed rows, delivered', await measure(['nightly'], settings), floorMs));
-  const intraday = await best(rounds, async () => {
+  const intraday = await best(3, async () => {
     await changeRows(site.ehrUrl, 1_000);
     return measure(['intraday'], settings);
   });

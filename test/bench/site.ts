@@ -23,6 +23,7 @@ export interface Site {
   /** Makes an empty ledger's database. */
   readonly ledger: (name: string) => Promise<Secret>;
   readonly ledgerUrl: (name: string) => Secret;
+  readonly drop: (ledger: string) => Promise<void>;
   /** Grows the EHR to so many copies of the small clinic. */
   readonly growTo: (copies: number) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -50,6 +51,9 @@ export async function openSite(postgres: string, folder: string, redoxUrl: strin
       return server.urlOf(name);
     },
     ledgerUrl: (name) => server.urlOf(name),
+    drop: async (name) => {
+      await withClient(server.adminUrl, (client) => client.query(`DROP DATABASE ${name}`));
+    },
     growTo: async (wanted) => {
       if (wanted < copies) throw new Error(`the EHR has ${copies} copies, and ${wanted} are asked for`);
       await grow(ehrUrl, copies, wanted);
