@@ -8,7 +8,7 @@
  */
 import type { Config, PlatformConfig } from '../config/config.ts';
 import { decide, type Decided, type Ruling, type TroubleLine } from '../decide/redox/confirmation.ts';
-import type { RetryPolicy } from '../decide/redox/retry.ts';
+import type { RetryPolicy } from '../decide/redox/failure.ts';
 import { NeighbourFault } from '../fault.ts';
 import { sharedRateOf } from '../fleet/open-shared-rate.ts';
 import {

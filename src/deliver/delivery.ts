@@ -4,7 +4,7 @@ import { type Call, forgiveRejections } from '../ledger/record/calls.ts';
 import type { CallResult } from '../ledger/record/call-result.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { countPlannedCalls } from '../ledger/run/run.ts';
-import { openBreaker } from '../decide/breaker.ts';
+import { openBreaker } from '../decide/redox/failure.ts';
 import { BreakerFault } from '../fault.ts';
 import { sectionOf } from '../message/objection.ts';
 import type { record } from '../ledger/record/journal.ts';

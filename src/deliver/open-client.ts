@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { defaultRetryPolicy, type RetryPolicy } from '../decide/redox/retry.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../decide/redox/failure.ts';
 import { recentAttemptAges } from '../ledger/record/calls.ts';
 import { sharedRateOf } from '../fleet/open-shared-rate.ts';
 import type { Log } from '../log/log.ts';

@@ -5,7 +5,7 @@ import type { Attempt, Delivery } from '../decide/call.ts';
 import { NeighbourFault } from '../fault.ts';
 import type { JsonObject } from '../json.ts';
 import { verdictOf, outcomeOf, type Exchange } from '../decide/outcome.ts';
-import { backOffMs, defaultRetryPolicy, retryAfterMs, retryWaitMs } from '../decide/redox/retry.ts';
+import { backOffMs, defaultRetryPolicy, retryAfterMs, retryWaitMs } from '../decide/redox/failure.ts';
 import { maskText } from './mask.ts';
 import { openTransport, type RatedOptions } from './transport.ts';
 import { notNow } from './post.ts';

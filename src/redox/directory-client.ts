@@ -1,5 +1,5 @@
 import { type Exchange, verdictOf } from '../decide/outcome.ts';
-import { defaultRetryPolicy } from '../decide/redox/retry.ts';
+import { defaultRetryPolicy } from '../decide/redox/failure.ts';
 import { adviceOn } from '../directory/directory-answer.ts';
 import { NeighbourFault, UsageFault } from '../fault.ts';
 import { isObject, type JsonObject, type JsonValue, objectIn } from '../json.ts';

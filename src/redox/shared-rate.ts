@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange } from '../decide/outcome.ts';
-import { backOffMs, retryAfterMs, type RetryPolicy } from '../decide/redox/retry.ts';
+import { backOffMs, retryAfterMs, type RetryPolicy } from '../decide/redox/failure.ts';
 import { notNow } from './post.ts';
 
 /** Calls that this process may start, of a rate that it shares with others. */

@@ -1,7 +1,7 @@
 import { buildConnector, Pool, type Dispatcher } from 'undici';
 import { UsageFault } from '../fault.ts';
 import type { Exchange } from '../decide/outcome.ts';
-import type { RetryPolicy } from '../decide/redox/retry.ts';
+import type { RetryPolicy } from '../decide/redox/failure.ts';
 import { type Proxy, proxyFor, type WayOut } from '../network/way-out.ts';
 import type { RateLimit, RedoxAddress } from '../config/config.ts';
 import { proxyAgent } from '../network/through-proxy.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import type { RetryPolicy } from '../decide/redox/retry.ts';
+import type { RetryPolicy } from '../decide/redox/failure.ts';
 import type { JsonObject } from '../json.ts';
 import type { Subject } from '../contract/contract.ts';
 

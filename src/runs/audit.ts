@@ -6,7 +6,7 @@ import { lookAtPatients } from '../audit/audit.ts';
 import type { Scope } from '../audit/choose.ts';
 import { repair } from '../audit/repair.ts';
 import type { Config } from '../config/config.ts';
-import { defaultRetryPolicy, type RetryPolicy } from '../decide/redox/retry.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../decide/redox/failure.ts';
 import { clockWarning } from '../deliver/open-client.ts';
 import { sharedRateOf } from '../fleet/open-shared-rate.ts';
 import { recentAttemptAges } from '../ledger/record/calls.ts';

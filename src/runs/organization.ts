@@ -9,7 +9,7 @@ import type { JsonObject } from '../json.ts';
 import { withEventDateTime } from '../message/parts.ts';
 import { buildOrganization, organizationRecord } from '../message/organization.ts';
 import { decide, type Decision, type Organization, type OrganizationAction } from '../directory/organization.ts';
-import type { RetryPolicy } from '../decide/redox/retry.ts';
+import type { RetryPolicy } from '../decide/redox/failure.ts';
 import { knownOrganizations, markOrganizationSending, recordOrganization } from '../ledger/organization.ts';
 import type { Finished } from '../run/finish.ts';
 import { type ClientPolicy, openClient } from '../deliver/open-client.ts';

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { PlatformConfig, RedoxConfig } from '../../config/config.ts';
 import type { MessageLog } from '../../decide/redox/confirmation.ts';
 import type { Exchange } from '../../decide/outcome.ts';
-import { defaultRetryPolicy } from '../../decide/redox/retry.ts';
+import { defaultRetryPolicy } from '../../decide/redox/failure.ts';
 import { NeighbourFault } from '../../fault.ts';
 import { openRate } from '../rate.ts';
 import { repeated } from '../query/repeated.ts';

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { bounded } from '../../async/bounded.ts';
 import type { RedoxAddress, RedoxConfig } from '../../config/config.ts';
 import type { Exchange } from '../../decide/outcome.ts';
-import { backOffMs, defaultRetryPolicy, retryAfterMs } from '../../decide/redox/retry.ts';
+import { backOffMs, defaultRetryPolicy, retryAfterMs } from '../../decide/redox/failure.ts';
 import { openRate } from '../rate.ts';
 import { openTransport, type RatedOptions } from '../transport.ts';
 import { type Answer, parseAnswer } from './parse-answer.ts';

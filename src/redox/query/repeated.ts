@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange } from '../../decide/outcome.ts';
-import { backOffMs, isWorthRepeating, retryAfterMs, type RetryPolicy } from '../../decide/redox/retry.ts';
+import { backOffMs, isWorthRepeating, retryAfterMs, type RetryPolicy } from '../../decide/redox/failure.ts';
 
 /** Asks again while a later answer may be better. Only for queries: they change nothing. */
 export async function repeated(

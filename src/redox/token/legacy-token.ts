@@ -1,7 +1,7 @@
 import type { RedoxCredentials } from '../../config/config.ts';
 import { NeighbourFault } from '../../fault.ts';
 import type { Exchange } from '../../decide/outcome.ts';
-import type { RetryPolicy } from '../../decide/redox/retry.ts';
+import type { RetryPolicy } from '../../decide/redox/failure.ts';
 import type { Proxy } from '../../network/way-out.ts';
 import { legacyRefusal } from './token-refusal.ts';
 import {

@@ -1,5 +1,5 @@
 import type { Exchange } from '../../decide/outcome.ts';
-import type { RetryPolicy } from '../../decide/redox/retry.ts';
+import type { RetryPolicy } from '../../decide/redox/failure.ts';
 import type { Proxy } from '../../network/way-out.ts';
 import type { Signer } from './assertion.ts';
 import { oauthRefusal } from './token-refusal.ts';

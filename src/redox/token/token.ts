@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NeighbourFault } from '../../fault.ts';
 import type { Exchange } from '../../decide/outcome.ts';
-import { backOffMs, retryAfterMs, type RetryPolicy } from '../../decide/redox/retry.ts';
+import { backOffMs, retryAfterMs, type RetryPolicy } from '../../decide/redox/failure.ts';
 import type { Proxy } from '../../network/way-out.ts';
 import { tokenRefusal } from './token-refusal.ts';
 

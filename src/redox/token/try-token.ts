@@ -1,6 +1,6 @@
 import type { RedoxAddress } from '../../config/config.ts';
 import { Fault } from '../../fault.ts';
-import { defaultRetryPolicy } from '../../decide/redox/retry.ts';
+import { defaultRetryPolicy } from '../../decide/redox/failure.ts';
 import { openTransport } from '../transport.ts';
 
 interface TokenTrial {

@@ -18,7 +18,7 @@ import { isSubject } from '../../../src/contract/contract.ts';
 import { loadConfig, type Config, type Environment } from '../../../src/config/config.ts';
 import type { ExitCode } from '../../../src/fault.ts';
 import type { JsonObject } from '../../../src/json.ts';
-import type { RetryPolicy } from '../../../src/decide/redox/retry.ts';
+import type { RetryPolicy } from '../../../src/decide/redox/failure.ts';
 import type { Secret } from '../../../src/secret.ts';
 import { migrateLedger } from '../../../src/ledger/ledger.ts';
 import { ledgerSchema } from '../../../src/ledger/run/migrate.ts';

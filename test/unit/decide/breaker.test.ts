@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openBreaker } from '../../../src/decide/breaker.ts';
+import { openBreaker } from '../../../src/decide/redox/failure.ts';
 import type { CallState } from '../../../src/decide/call.ts';
 
 /** After how many of the given calls the breaker opens; null if it does not. */

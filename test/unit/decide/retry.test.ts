@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AttemptResult } from '../../../src/decide/call.ts';
-import { backOffMs, defaultRetryPolicy, retryAfterMs, retryWaitMs } from '../../../src/decide/redox/retry.ts';
+import { backOffMs, defaultRetryPolicy, retryAfterMs, retryWaitMs } from '../../../src/decide/redox/failure.ts';
 
 const attempt = (result: AttemptResult, httpStatus: number | null = null) => ({ result, httpStatus });
 const unauthorized = attempt('not_taken', 401);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { NeighbourFault } from '../../../src/fault.ts';
 import type { Exchange } from '../../../src/decide/outcome.ts';
-import { defaultRetryPolicy } from '../../../src/decide/redox/retry.ts';
+import { defaultRetryPolicy } from '../../../src/decide/redox/failure.ts';
 import { Secret } from '../../../src/secret.ts';
 import { openLegacyTokens } from '../../../src/redox/token/legacy-token.ts';
 import type { Tokens } from '../../../src/redox/token/token.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Exchange } from '../../../src/decide/outcome.ts';
-import { defaultRetryPolicy } from '../../../src/decide/redox/retry.ts';
+import { defaultRetryPolicy } from '../../../src/decide/redox/failure.ts';
 import { notNow } from '../../../src/redox/post.ts';
 import { atSharedRate, openSharedRate } from '../../../src/redox/shared-rate.ts';
 
