@@ -13,7 +13,7 @@ import {
 import type { Ledger } from '../ledger/ledger.ts';
 import { readAhead } from '../async/read-ahead.ts';
 import type { Services } from '../run/services.ts';
-import type { Known } from './prepared.ts';
+import type { Known } from './lane-facts.ts';
 import { usualPageSize, withinBudget } from '../async/within-budget.ts';
 
 /** Calls fetched together, unless their rows are too large. */

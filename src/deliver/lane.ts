@@ -12,9 +12,8 @@ import type { CallResult } from '../ledger/record/call-result.ts';
 import type { Journal } from '../ledger/record/journal.ts';
 import type { RedoxClient } from '../redox/client.ts';
 import type { Preflight } from '../redox/preflight.ts';
-import type { LaneFacts } from './lane-facts.ts';
+import type { LaneFacts, Known, Prepared, Skipped } from './lane-facts.ts';
 import type { CallPreparer } from './prepare-call.ts';
-import type { Known, Prepared, Skipped } from './prepared.ts';
 
 export interface LaneTools {
   readonly journal: Journal;

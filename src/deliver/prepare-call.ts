@@ -32,7 +32,7 @@ import {
   sentFactsOf,
   type Skipped,
   superseded,
-} from './prepared.ts';
+} from './lane-facts.ts';
 
 export class CallPreparer {
   readonly #fingerprints: Fingerprints;

@@ -17,7 +17,7 @@ import {
   type Skipped,
   superseded,
   messageAlone,
-} from './prepared.ts';
+} from './lane-facts.ts';
 
 interface SummaryTools {
   readonly fingerprints: Fingerprints;

@@ -23,12 +23,11 @@ import type { Services } from '../run/services.ts';
 import { messageContextOf } from '../run/target.ts';
 import { type BeforePage, knownOf, lanesIn, pageLimits, type PageLimits, pages } from './call-pages.ts';
 import { Lane, type LaneTools } from './lane.ts';
-import { LaneFacts } from './lane-facts.ts';
+import { LaneFacts, type Known } from './lane-facts.ts';
 import type { FurtherCalls } from './further-calls.ts';
 import { CallPreparer } from './prepare-call.ts';
 import { openTurns } from '../async/bounded.ts';
 import type { Fingerprints } from '../message/fingerprint/fingerprint.ts';
-import type { Known } from './prepared.ts';
 
 /**
  * Lanes under way beside the calls in flight: while one waits for a commit or a retry, another sends. Each may be `sending`, so a

@@ -11,7 +11,7 @@ import { directoryResults } from '../../../src/ledger/organization.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { reportNames, reportQuery } from '../../../src/report/definition.ts';
 import { callKinds } from '../../../src/report/summary.ts';
-import type { SkipReason } from '../../../src/deliver/prepared.ts';
+import type { SkipReason } from '../../../src/deliver/lane-facts.ts';
 import { dictionaryColumn, dictionaryHeadings, dictionaryTable, grainOf } from './report-dictionary.ts';
 
 /** Complete by the compiler's word: a kind that is missing here does not compile. */
