@@ -15,12 +15,11 @@ import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../messa
 import { type BuiltVisit, buildVisitPush } from '../message/document/visit.ts';
 import { detailRowCounts, sectionRowCounts } from '../contract/section/rows.ts';
 import { readCalendarDate } from '../values/time/event-time.ts';
-import { visitFault } from '../contract/row/visit-plausibility.ts';
+import { stagedStatus, visitFault } from '../contract/row/visit-state.ts';
 import { understandingOf } from '../contract/row/understood.ts';
 import type { Ehr, FetchedRow } from '../ehr/ehr.ts';
 import type { Call } from '../ledger/record/calls.ts';
 import type { RefusedRow, Synced } from '../ledger/record/call-result.ts';
-import { stagedStatus } from '../stage/stage-lines.ts';
 import { prepareSummary } from './prepare-summary.ts';
 import {
   blocked,

@@ -1,4 +1,4 @@
-import type { VisitFault } from '../contract/row/visit-plausibility.ts';
+import type { VisitFault } from '../contract/row/visit-state.ts';
 
 /** Why one of our messages is not sent. It contains places and kinds of fault, never values. */
 export type Objection =

@@ -10,13 +10,12 @@ import { askMerges, nextWanted, want, type WantedEntity, wantRows } from '../led
 import { SweptChunks, sweepSink, type SweptEntity } from '../ledger/stage/sweep.ts';
 import { pipeline } from 'node:stream/promises';
 import { Readable, type Writable } from 'node:stream';
-import { FreshLines } from './fresh-lines.ts';
 import { type ScopedPolicy, type ListedRow, type Scope, takesAllMerges } from '../run/policy.ts';
 import type { Services } from '../run/services.ts';
 import type { RowCheckers } from '../run/source-reading.ts';
 import { retiredIds } from './retired-ids.ts';
 import type { LineLayout } from '../contract/row/row-checker.ts';
-import { StageLines } from './stage-lines.ts';
+import { FreshLines, StageLines } from './stage-lines.ts';
 import { usualPageSize, withinBudget } from '../async/within-budget.ts';
 
 export interface Staged {

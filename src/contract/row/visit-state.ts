@@ -1,8 +1,21 @@
-/**
- * Finds visits with impossible times. Such a document would mislead clinicians elsewhere, so it is not pushed; Redox
- * keeps its current version, and every run checks the row again.
- */
+/** Whether a visit is finished, and whether its times are possible. */
+import { type FillerDates, isFillerDate, usualFillerDates } from '../../values/time/event-time.ts';
 import { dateIn } from '../../values/time/wall-clock.ts';
+import { nothing } from './row-checker.ts';
+
+const statuses: ReadonlySet<string> = new Set(['planned', 'open', 'finished', 'cancelled']);
+
+/** Some EHRs write such a word, or a filler date, for an open end. */
+const hasEnd = (endedAt: string, fillerDates: FillerDates): boolean =>
+  !noEnd.has(endedAt) && !endedAt.startsWith('9999-') && !isFillerDate(endedAt.slice(0, 10), fillerDates);
+
+const noEnd: ReadonlySet<string> = new Set([nothing, '', 'infinity']);
+
+/** A visit without a status is finished once it has ended; a status outside the contract is reported. */
+export function stagedStatus(status: string, endedAt: string, fillerDates: FillerDates = usualFillerDates): string {
+  if (status === nothing || status === '') return hasEnd(endedAt, fillerDates) ? 'finished' : 'open';
+  return statuses.has(status) ? status : 'unreadable';
+}
 
 export type VisitFault = 'ends_before_start' | 'starts_in_future' | 'ends_before_birth' | 'no_times';
 
@@ -19,7 +32,12 @@ export interface VisitTimes {
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** `birthDate`: the patient's, undefined if unknown. `zone`: the EHR's. Callers pass finished visits only. */
+/**
+ * Finds visits with impossible times. Such a document would mislead clinicians elsewhere, so it is not pushed; Redox
+ * keeps its current version, and every run checks the row again.
+ *
+ * `birthDate`: the patient's, undefined if unknown. `zone`: the EHR's. Callers pass finished visits only.
+ */
 export function visitFault(
   { start, end, isContradictory }: VisitTimes,
   birthDate: string | undefined,

@@ -3,7 +3,7 @@ import { cleanedRow, RowReader } from '../../contract/row/cleaned-row.ts';
 import { encounterForms } from '../../contract/contract-forms.ts';
 import { readEventPeriod } from '../../values/time/event-time.ts';
 import { type Finding, leftOut, read, type Reading } from '../../values/reading.ts';
-import type { VisitTimes } from '../../contract/row/visit-plausibility.ts';
+import type { VisitTimes } from '../../contract/row/visit-state.ts';
 import type { SectionRows } from '../../contract/section.ts';
 import { readEncounterClass, readEncounterStatus, type EncounterStatus } from '../../values/encounter.ts';
 import { loinc, idTypes } from '../code-system.ts';

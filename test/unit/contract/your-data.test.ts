@@ -5,7 +5,7 @@ import { settingNames } from '../../../src/config/settings.ts';
 import { listedFillerDates, unixZero } from '../../../src/values/time/event-time.ts';
 import type { RowFaultWord } from '../../../src/contract/row/row-fault.ts';
 import type { FileAge, LandingProblem } from '../../../src/decide/source/source.ts';
-import type { VisitFault } from '../../../src/contract/row/visit-plausibility.ts';
+import type { VisitFault } from '../../../src/contract/row/visit-state.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { openPage } from '../report/markdown-page.ts';
 import { dictionaryColumn, dictionaryTable } from '../report/report-dictionary.ts';

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
-import { largestChunkBytes, FreshLines } from '../../../src/stage/fresh-lines.ts';
 import { openFingerprints } from '../../../src/message/fingerprint/fingerprint.ts';
 import { checkerOf } from './checkers.ts';
-import { StageLines } from '../../../src/stage/stage-lines.ts';
+import { FreshLines, largestChunkBytes, StageLines } from '../../../src/stage/stage-lines.ts';
 
 // It cuts hundreds of thousands of lines.
 vi.setConfig({ testTimeout: 60_000 });

@@ -5,7 +5,8 @@ import { canonicalColumns, type Entity } from '../../../src/contract/contract.ts
 import type { RowChecker } from '../../../src/contract/row/row-checker.ts';
 import { openFingerprints } from '../../../src/message/fingerprint/fingerprint.ts';
 import { checkerOf } from './checkers.ts';
-import { stagedStatus, StageLines, stageVersion } from '../../../src/stage/stage-lines.ts';
+import { stagedStatus } from '../../../src/contract/row/visit-state.ts';
+import { StageLines, stageVersion } from '../../../src/stage/stage-lines.ts';
 import { cpuMs } from '../cpu-time.ts';
 
 // Texts of many megabytes: slow on a busy machine.

@@ -167,7 +167,7 @@ const zones: readonly Zone[] = [
   },
   {
     prefix: 'src/deliver/',
-    may: [...outside, 'src/run/', 'src/stage/'],
+    may: [...outside, 'src/run/'],
     because: 'a delivery takes the plan from the ledger, so that a plan of another run can be delivered too',
   },
   {

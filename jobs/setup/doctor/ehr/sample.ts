@@ -17,7 +17,7 @@ import type {
   FetchedEntity,
 } from '../../../../src/ehr/contract/contract-query.ts';
 import { fetchRows } from '../../../../src/ehr/read/fetch.ts';
-import { stagedStatus } from '../../../../src/stage/stage-lines.ts';
+import { stagedStatus } from '../../../../src/contract/row/visit-state.ts';
 import { type Check, fault, look, ok, skipped, warning } from '../check.ts';
 import { forecastCodes, forecastFindability, forecastIds, forecastReading, forecastVisits } from '../forecast.ts';
 import { describeColumns } from './sample-columns.ts';
