@@ -38,10 +38,7 @@ RETURNING oid;
 INSERT INTO organization_attempt
   (run_number, oid, number, started_at, finished_at, result, http_status, reason, detail, redox_log_id)
 SELECT $1, $2, number, started_at, finished_at, result, http_status, reason, detail, redox_log_id
-FROM jsonb_to_recordset($3::jsonb) AS a (
-  number smallint, started_at timestamptz, finished_at timestamptz, result text, http_status smallint, reason text,
-  detail text, redox_log_id text
-);
+FROM jsonb_populate_recordset(NULL::organization_attempt, $3::jsonb);
 
 -- name: forget_organization
 -- Clears the registered state of an organisation that the directory does not have. $1: OID.

@@ -293,30 +293,20 @@ WHERE c.call_id = input.call_id;
 -- Stores the attempts of calls. $1: a JSON array of attempts (see src/ledger/record/recorded-rows.ts).
 INSERT INTO attempt (call_id, number, started_at, finished_at, result, http_status, reason, detail, redox_log_id)
 SELECT call_id, number, started_at, finished_at, result, http_status, reason, detail, redox_log_id
-FROM jsonb_to_recordset($1::jsonb) AS i (
-  call_id bigint,
-  number smallint,
-  started_at timestamptz,
-  finished_at timestamptz,
-  result text,
-  http_status smallint,
-  reason text,
-  detail text,
-  redox_log_id text
-);
+FROM jsonb_populate_recordset(NULL::attempt, $1::jsonb);
 
 -- name: keep_findings
 -- Stores data quality findings. $1: run. $2: a JSON array (see src/ledger/record/recorded-rows.ts).
 INSERT INTO data_quality (run_number, entity, entity_id, patient_id, kind, column_name)
 SELECT $1, entity, entity_id, patient_id, kind, column_name
-FROM jsonb_to_recordset($2::jsonb) AS i (entity text, entity_id text, patient_id text, kind text, column_name text);
+FROM jsonb_populate_recordset(NULL::data_quality, $2::jsonb);
 
 -- name: keep_objections
 -- Stores a discrepancy for each invalid message, beside those of the plan. $1: run. $2: a JSON array (see
 -- src/ledger/record/recorded-rows.ts).
 INSERT INTO discrepancy (run_number, entity, entity_id, patient_id, kind, detail)
 SELECT $1, entity, entity_id, patient_id, 'invalid', detail
-FROM jsonb_to_recordset($2::jsonb) AS i (entity text, entity_id text, patient_id text, detail text);
+FROM jsonb_populate_recordset(NULL::discrepancy, $2::jsonb);
 
 -- name: forgive_rejections
 -- Withdraws this run's rejections after the circuit breaker has tripped, because the rows were not at fault (decision

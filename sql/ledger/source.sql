@@ -5,15 +5,13 @@
 -- Stores the files that a run read. $1: run. $2: a JSON array (see src/ledger/stage/source.ts).
 INSERT INTO source_file (run_number, file, table_name, line_count, row_count, byte_count, modified_at, damaged_fields, age)
 SELECT $1, file, table_name, line_count, row_count, byte_count, modified_at, damaged_fields, age
-FROM jsonb_to_recordset($2::jsonb) AS i (
-  file text, table_name text, line_count bigint, row_count bigint, byte_count bigint, modified_at timestamptz, damaged_fields bigint, age text
-);
+FROM jsonb_populate_recordset(NULL::source_file, $2::jsonb);
 
 -- name: store_source_gaps
 -- Stores the number of lines left out of each file. $1: run. $2: a JSON array (see src/ledger/stage/source.ts).
 INSERT INTO source_gap (run_number, file, reason, line_count, first_lines)
 SELECT $1, file, reason, line_count, first_lines
-FROM jsonb_to_recordset($2::jsonb) AS i (file text, reason text, line_count bigint, first_lines bigint[]);
+FROM jsonb_populate_recordset(NULL::source_gap, $2::jsonb);
 
 -- name: read_last_swept_tables
 -- The row counts of an extract's tables in the last full sweep that was sent.

@@ -1,4 +1,5 @@
 /** Whose turn it is: patients by scope, as many at a time as are asked for. */
+import { inPages } from '../async/pages.ts';
 import { duePatients, listedPatients, sampledPatients } from '../ledger/record/audit.ts';
 import type { Session } from '../postgres/session.ts';
 import type { ListedRow } from '../run/policy.ts';
@@ -10,12 +11,14 @@ export type Scope =
 
 const idsPerPage = 1_000;
 
+type Pages = AsyncGenerator<readonly { readonly patient_id: string }[]>;
+
 /** Hands out the ids of a source that come in pages. */
-export class Turns {
-  readonly #pages: AsyncGenerator<string[]>;
+class Turns {
+  readonly #pages: Pages;
   #waiting: string[] = [];
 
-  constructor(pages: AsyncGenerator<string[]>) {
+  constructor(pages: Pages) {
     this.#pages = pages;
   }
 
@@ -24,7 +27,7 @@ export class Turns {
     while (this.#waiting.length < count) {
       const next = await this.#pages.next();
       if (next.done === true) break;
-      this.#waiting.push(...next.value);
+      this.#waiting.push(...next.value.map(({ patient_id }) => patient_id));
     }
     return this.#waiting.splice(0, count);
   }
@@ -42,19 +45,11 @@ export function openTurns(
 }
 
 /** Each patient once. */
-async function* patientsOf(reader: Session, rows: AsyncIterable<ListedRow>): AsyncGenerator<string[]> {
+async function* patientsOf(reader: Session, rows: AsyncIterable<ListedRow>): Pages {
   const seen = new Set<string>();
-  const fresh = (ids: readonly string[]): string[] => {
-    const unseen = ids.filter((id) => !seen.has(id));
-    for (const id of unseen) seen.add(id);
-    return unseen;
-  };
-  let page: ListedRow[] = [];
-  for await (const row of rows) {
-    page.push(row);
-    if (page.length < idsPerPage) continue;
-    yield fresh(await listedPatients(reader, page));
-    page = [];
+  for await (const page of inPages(rows, idsPerPage)) {
+    const unseen = (await listedPatients(reader, page)).filter(({ patient_id }) => !seen.has(patient_id));
+    for (const { patient_id } of unseen) seen.add(patient_id);
+    yield unseen;
   }
-  if (page.length > 0) yield fresh(await listedPatients(reader, page));
 }

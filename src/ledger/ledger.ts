@@ -72,21 +72,7 @@ async function openHeld(writer: Session, { signal, once = null, ...options }: Le
     await clearStage(writer);
     const reader = await opening;
     assertSameServer(writer, reader);
-    return {
-      writer,
-      reader,
-      fingerprints: openFingerprints(dataKey),
-      migrated,
-      commits: new Commits(),
-      interrupted,
-      finishUnderWay: async () => {
-        await Promise.all([writer.ignoreAbort(), reader.ignoreAbort()]);
-      },
-      close: async () => {
-        await reader.close();
-        await writer.close();
-      },
-    };
+    return ledgerOf(writer, reader, { dataKey, migrated, interrupted });
   } catch (error) {
     await opening.then(
       (reader) => reader.close(),
@@ -94,6 +80,29 @@ async function openHeld(writer: Session, { signal, once = null, ...options }: Le
     );
     throw error;
   }
+}
+
+interface Prepared extends Pick<Ledger, 'migrated' | 'interrupted'> {
+  readonly dataKey: Buffer;
+}
+
+/** The ledger that these two sessions are. */
+export function ledgerOf(writer: Session, reader: Session, { dataKey, migrated, interrupted }: Prepared): Ledger {
+  return {
+    writer,
+    reader,
+    fingerprints: openFingerprints(dataKey),
+    migrated,
+    commits: new Commits(),
+    interrupted,
+    finishUnderWay: async () => {
+      await Promise.all([writer.ignoreAbort(), reader.ignoreAbort()]);
+    },
+    close: async () => {
+      await reader.close();
+      await writer.close();
+    },
+  };
 }
 
 /** Opens the ledger for reading. A run may be in progress. */

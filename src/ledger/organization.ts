@@ -4,6 +4,7 @@ import type { JsonObject } from '../json.ts';
 import type { OrganizationEvent, Registered } from '../directory/organization.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
+import { attemptRow } from './record/recorded-rows.ts';
 import { LockProof, type Stamp, stampNow } from './run/lock-proof.ts';
 import type { Run } from './run/run.ts';
 
@@ -103,17 +104,6 @@ export async function recordOrganization(writer: Session, run: Run, result: Orga
     if (isForgotten) await writer.run(statement('ledger/organization/forget_organization'), [oid]);
   });
 }
-
-const attemptRow = (attempt: Attempt, index: number): object => ({
-  number: index + 1,
-  started_at: attempt.startedAt,
-  finished_at: attempt.finishedAt,
-  result: attempt.result,
-  http_status: attempt.httpStatus,
-  reason: attempt.reason,
-  detail: attempt.detail,
-  redox_log_id: attempt.redoxLogId,
-});
 
 export const directoryResults = ['agrees', 'differs', 'not_registered', 'unread'] as const;
 export type DirectoryResult = (typeof directoryResults)[number];

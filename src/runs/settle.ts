@@ -3,6 +3,7 @@
  * (`ignore`). A run of its own under the ledger's lock that uses only the ledger. All lines that fit are settled in one
  * transaction; the others are printed with the reason.
  */
+import { inPages } from '../async/pages.ts';
 import { UsageFault } from '../fault.ts';
 import { whyRefused, type SettlementWord } from '../decide/settlement.ts';
 import { builderOf } from '../message/builder-version.ts';
@@ -44,7 +45,7 @@ async function settleAll(
 ): Promise<{ settled: number; refused: number }> {
   let settled = 0;
   let refused = 0;
-  for await (const page of pagesOf(rows())) {
+  for await (const page of inPages(onceEach(rows()), pageSize)) {
     const found = (await settleableRows(writer, page)).map((row) => ({ row, why: whyRefused(word, row) }));
     for (const { row, why } of found) if (why !== null) print(`${nameOf(row)} is not settled as ${word}: ${why}.`);
     const fitting = found.filter(({ why }) => why === null).map(({ row }) => row);
@@ -63,19 +64,13 @@ async function settleAll(
 }
 
 /** Each row once, even if it is listed several times. */
-async function* pagesOf(rows: AsyncIterable<ListedRow>): AsyncGenerator<ListedRow[]> {
+async function* onceEach(rows: AsyncIterable<ListedRow>): AsyncGenerator<ListedRow> {
   const seen = new Set<string>();
-  let page: ListedRow[] = [];
   for await (const row of rows) {
     const key = `${row.entity} ${row.id}`;
-    if (seen.has(key)) continue;
+    if (!seen.has(key)) yield row;
     seen.add(key);
-    page.push(row);
-    if (page.length < pageSize) continue;
-    yield page;
-    page = [];
   }
-  if (page.length > 0) yield page;
 }
 
 const nameOf = ({ entity, entity_id }: SettleableRow): string => `${entity} ${entity_id}`;

@@ -6,6 +6,7 @@ import type { Fingerprint } from '../../message/fingerprint/fingerprint.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import type { Run } from '../run/run.ts';
+import { keysetPages } from './keyset-pages.ts';
 
 export type AuditScope = 'sample' | 'all' | 'only';
 
@@ -42,55 +43,48 @@ export async function finishRounds(writer: Session): Promise<void> {
   await writer.run(statement('ledger/audit/finish_rounds'));
 }
 
-/** Pages of ids in the order of the seed. */
-export async function* sampledPatients(reader: Session, seed: string, pageSize: number): AsyncGenerator<string[]> {
-  let last: { readonly patient_id: string; readonly draw: string } | undefined;
-  for (;;) {
-    const page: { patient_id: string; draw: string }[] = await reader.run<{ patient_id: string; draw: string }>(
-      statement('ledger/audit/next_sampled_patients'),
-      [seed, last?.draw ?? null, last?.patient_id ?? null, pageSize],
-    );
-    if (page.length > 0) yield page.map(({ patient_id }) => patient_id);
-    if (page.length < pageSize) return;
-    last = page.at(-1);
-  }
+interface PatientId {
+  readonly patient_id: string;
 }
+type Drawn = PatientId & { readonly draw: string };
+type LookedAt = PatientId & { readonly looked_at: Date | null };
 
-/** Pages of ids, the oldest look first. */
-export async function* duePatients(
+/** Patients in the order of the seed, page by page. */
+export const sampledPatients = (reader: Session, seed: string, pageSize: number): AsyncGenerator<PatientId[]> =>
+  keysetPages<Drawn>(pageSize, (last) =>
+    reader.run<Drawn>(statement('ledger/audit/next_sampled_patients'), [
+      seed,
+      last?.draw ?? null,
+      last?.patient_id ?? null,
+      pageSize,
+    ]),
+  );
+
+/** Patients page by page, the oldest look first. */
+export const duePatients = (
   reader: Session,
   { startedAt, hasContent }: { readonly startedAt: Date; readonly hasContent: boolean },
   pageSize: number,
-): AsyncGenerator<string[]> {
-  let last: { readonly patient_id: string; readonly looked_at: Date | null } | undefined;
-  for (;;) {
-    const page: { patient_id: string; looked_at: Date | null }[] = await reader.run<{
-      patient_id: string;
-      looked_at: Date | null;
-    }>(statement('ledger/audit/next_due_patients'), [
+): AsyncGenerator<PatientId[]> =>
+  keysetPages<LookedAt>(pageSize, (last) =>
+    reader.run<LookedAt>(statement('ledger/audit/next_due_patients'), [
       startedAt,
       hasContent,
       last?.looked_at ?? null,
       last?.patient_id ?? null,
       pageSize,
-    ]);
-    if (page.length > 0) yield page.map(({ patient_id }) => patient_id);
-    if (page.length < pageSize) return;
-    last = page.at(-1);
-  }
-}
+    ]),
+  );
 
 /** The patients of listed rows. */
-export async function listedPatients(
+export const listedPatients = (
   reader: Session,
   rows: readonly { readonly entity: Subject; readonly id: string }[],
-): Promise<string[]> {
-  const found = await reader.run<{ patient_id: string }>(statement('ledger/audit/find_listed_patients'), [
+): Promise<PatientId[]> =>
+  reader.run<PatientId>(statement('ledger/audit/find_listed_patients'), [
     rows.map(({ entity }) => entity),
     rows.map(({ id }) => id),
   ]);
-  return found.map(({ patient_id }) => patient_id);
-}
 
 export const countPatientsAtRedox = async (reader: Session): Promise<number> =>
   (await reader.one<{ patients: number }>(statement('ledger/audit/count_patients_at_redox'))).patients;

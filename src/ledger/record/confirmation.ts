@@ -12,6 +12,7 @@ import type {
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import type { Run } from '../run/run.ts';
+import { keysetPages } from './keyset-pages.ts';
 
 /** An accepted call without a final log status. */
 export interface UnconfirmedCall {
@@ -36,22 +37,22 @@ interface Asking {
 }
 
 /** Pages of calls to ask about, the oldest first. */
-export async function* unconfirmedCalls(
+export const unconfirmedCalls = (
   reader: Session,
   { since, eventTypes, wasAsked, askedBefore }: Asking,
   pageSize: number,
-): AsyncGenerator<UnconfirmedCall[], void, undefined> {
-  let last: UnconfirmedCall | undefined;
-  for (;;) {
-    const page: UnconfirmedCall[] = await reader.run<UnconfirmedCall>(
-      statement('ledger/confirm/next_unconfirmed_calls'),
-      [since, eventTypes, wasAsked, last?.sending_at ?? null, last?.call_id ?? null, askedBefore, pageSize],
-    );
-    if (page.length > 0) yield page;
-    if (page.length < pageSize) return;
-    last = page.at(-1);
-  }
-}
+): AsyncGenerator<UnconfirmedCall[], void, undefined> =>
+  keysetPages<UnconfirmedCall>(pageSize, (last) =>
+    reader.run<UnconfirmedCall>(statement('ledger/confirm/next_unconfirmed_calls'), [
+      since,
+      eventTypes,
+      wasAsked,
+      last?.sending_at ?? null,
+      last?.call_id ?? null,
+      askedBefore,
+      pageSize,
+    ]),
+  );
 
 export async function noteQuery(writer: Session): Promise<void> {
   await writer.run(statement('ledger/confirm/note_query'));

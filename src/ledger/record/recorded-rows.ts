@@ -1,4 +1,5 @@
 /** What the ledger keeps of results: rows for the statements in `sql/ledger/outcomes.sql`. */
+import type { Attempt } from '../../decide/call.ts';
 import type { Subject } from '../../contract/contract.ts';
 import { objectionDetail } from '../../message/objection.ts';
 import { dateIn } from '../../values/time/wall-clock.ts';
@@ -83,17 +84,19 @@ const outcomeRow = (result: CallResult): object => ({
 });
 
 const attemptRows = ({ callId, attempts }: CallResult): readonly object[] =>
-  attempts.map((attempt, index) => ({
-    call_id: callId,
-    number: index + 1,
-    started_at: attempt.startedAt,
-    finished_at: attempt.finishedAt,
-    result: attempt.result,
-    http_status: attempt.httpStatus,
-    reason: attempt.reason,
-    detail: attempt.detail,
-    redox_log_id: attempt.redoxLogId,
-  }));
+  attempts.map((attempt, index) => ({ call_id: callId, ...attemptRow(attempt, index) }));
+
+/** The names are the columns' of `attempt` and `organization_attempt`. */
+export const attemptRow = (attempt: Attempt, index: number): object => ({
+  number: index + 1,
+  started_at: attempt.startedAt,
+  finished_at: attempt.finishedAt,
+  result: attempt.result,
+  http_status: attempt.httpStatus,
+  reason: attempt.reason,
+  detail: attempt.detail,
+  redox_log_id: attempt.redoxLogId,
+});
 
 const findingRows = ({ entity, entityId, patientId, findings }: CallResult): readonly object[] =>
   findings.map(({ column, problem }) => ({

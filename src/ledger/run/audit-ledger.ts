@@ -4,15 +4,13 @@
  * lock of its own.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openFingerprints } from '../../message/fingerprint/fingerprint.ts';
 import { RefusedFault } from '../../fault.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
-import { type Ledger, type LedgerOptions, recover } from '../ledger.ts';
+import { type Ledger, ledgerOf, type LedgerOptions, recover } from '../ledger.ts';
 import { readDataKey } from './data-key.ts';
 import { assertSameServer, openLedgerSession } from './ledger-session.ts';
 import { migrate } from './migrate.ts';
-import { Commits } from './position.ts';
 
 export interface AuditLedger extends Ledger {
   /**
@@ -49,33 +47,20 @@ export async function openAuditLedger<T>(
     opened.push(reader);
     assertSameServer(writer, reader);
     await takeAuditLock(writer);
-    const prepared = await withLock(
-      writer,
-      async () => {
-        const migrated = await migrate(writer);
-        const interrupted = await recover(writer);
-        const dataKey = await readDataKey(writer, ledgerKey, ledgerKeyPrevious);
-        return { migrated, interrupted, dataKey, begun: await begin(writer) };
-      },
-      until,
-      onWait,
-    );
+    const prepare = async () => {
+      const migrated = await migrate(writer);
+      const interrupted = await recover(writer);
+      const dataKey = await readDataKey(writer, ledgerKey, ledgerKeyPrevious);
+      return { migrated, interrupted, dataKey, begun: await begin(writer) };
+    };
+    const prepared = await withLock(writer, prepare, until, onWait);
     if (prepared === null) {
       await close();
       return null;
     }
     const ledger: AuditLedger = {
-      writer,
-      reader,
-      fingerprints: openFingerprints(prepared.dataKey),
-      migrated: prepared.migrated,
-      commits: new Commits(),
-      interrupted: prepared.interrupted,
-      finishUnderWay: async () => {
-        await Promise.all([writer.ignoreAbort(), reader.ignoreAbort()]);
-      },
+      ...ledgerOf(writer, reader, prepared),
       withLock: (work, stop, wait) => withLock(writer, work, stop, wait),
-      close,
     };
     return { ledger, begun: prepared.begun };
   } catch (error) {
