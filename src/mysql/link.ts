@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { type Connection, type ConnectionOptions, createConnection, type FieldPacket } from 'mysql2';
 import { cancelStatement, isReachable } from './beside.ts';
+import { Interruption } from '../network/interruption.ts';
 import { Silence } from '../network/silence.ts';
-import { Interruption } from './interruption.ts';
 import { takeRowPackets } from './row-packets.ts';
 
 /** A statement with `?` for each of its values, which are bound by the server and never become part of the text. */
@@ -41,6 +41,9 @@ const chunkBytes = 64 * 1024;
 /** The connection itself. Its errors are the driver's. */
 export class Link {
   readonly #connection: Connection;
+  readonly #stop: AbortSignal | undefined;
+  readonly #leave: (reason: Error) => void;
+  readonly #cancel: () => Promise<void>;
   readonly #interruption: Interruption;
   readonly #silence: Silence;
   /** Answers and rows that came, in all. */
@@ -70,38 +73,37 @@ export class Link {
     this.#connection.on('error', (error: Error) => {
       this.#fail(error);
     });
-    this.#interruption = new Interruption({
-      stop,
-      leaveAfterMs,
-      cancel: () => cancelStatement(options, this.#connection.threadId),
-      leave: () => {
-        this.#leave(new Error('left, because it did not stop'));
-      },
-    });
+    const leave = (reason: Error): void => {
+      this.#connection.destroy();
+      this.#fail(reason);
+    };
+    this.#leave = leave;
+    this.#stop = stop;
+    this.#cancel = () => cancelStatement(options, this.#connection.threadId);
+    this.#interruption = new Interruption({ stop, leaveAfterMs, leave });
     this.#silence = new Silence({
       heard: () => this.#heard,
       isServed: () => isReachable(options),
-      leave: (reason) => {
-        this.#leave(reason);
-      },
+      leave,
     });
   }
 
   get isStopped(): boolean {
-    return this.#interruption.isOn;
+    return this.#stop?.aborted === true;
   }
 
   get lost(): Error | null {
     return this.#lost;
   }
 
-  connect(): Promise<void> {
-    return this.#current((resolve, reject) => {
+  async connect(): Promise<void> {
+    await this.#current((resolve, reject) => {
       this.#connection.connect((error) => {
         if (error === null) resolve();
         else reject(error);
       });
     });
+    this.#interruption.cancelBy(this.#cancel);
   }
 
   query(text: string): Promise<void> {
@@ -222,10 +224,5 @@ export class Link {
     this.#silence.end();
     this.#lost ??= error;
     this.#failCurrent?.(error);
-  }
-
-  #leave(reason: Error): void {
-    this.#connection.destroy();
-    this.#fail(reason);
   }
 }

@@ -29,6 +29,14 @@ export async function askBeside(
   }
 }
 
+/** A server slower than this to connect is also too slow to cancel in time. */
+const cancelPatienceMs = 2_000;
+
+/** Cancels the statement of a session: a role may cancel its own ones. After a failure the statement still runs. Always resolves. */
+export async function cancelStatement(target: Greeting, open: OpenBeside): Promise<void> {
+  await askBeside(open, statement('session/cancel_statement'), target, cancelPatienceMs).catch(() => undefined);
+}
+
 const patienceMs = 20_000;
 
 /** Asks by a second connection whether the server still serves a session. False without an answer. Never rejects. */

@@ -26,6 +26,9 @@ export function describeDatabaseError(error: unknown): string {
  */
 const isRaisedByAFunction = ({ where }: pg.DatabaseError): boolean => where !== undefined && !where.startsWith('COPY ');
 
+/** 57014, query_canceled. */
+export const isCancelled = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '57014';
+
 /** True if the connection failed or was ended, so that a retry on a new one may succeed. */
 export function isConnectionError(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) {

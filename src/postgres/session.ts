@@ -7,18 +7,19 @@ import type { Secret } from '../secret.ts';
 import { newClient, type NewClient } from './connect/client.ts';
 import { type Asked, noAnswer, notConnected, pooled } from './connect/connection-refusal.ts';
 import { whereIs } from './connect/database-address.ts';
+import { isCancelled } from './database-error.ts';
 import { type OurTables, sessionError } from './database-fault.ts';
 import { type Choose, onFirstServer } from './connect/first-server.ts';
 import { type Greeting, greet } from './connect/greeting.ts';
 import { openTurn } from './in-turn.ts';
-import { Interruption } from './interruption.ts';
+import { Interruption } from '../network/interruption.ts';
 import { Silence } from '../network/silence.ts';
 import { pin } from './pins.ts';
 import { answer, giveBack, type Pooling, poolingOf } from './connect/pooler.ts';
 import { rowByRow, type TextRow } from './row-by-row.ts';
 import { type SessionOptions, limitOf } from './session-options.ts';
 import type { Ask, Parameter, Statement } from './sql-file.ts';
-import { isServed } from './beside.ts';
+import { cancelStatement, isServed } from './beside.ts';
 import { watch } from './connect/watch.ts';
 
 /** A full pool delays its answer. */
@@ -86,7 +87,7 @@ export class Session {
     if (greeting === null) throw noAnswer(asked, needs);
     choose(greeting);
     this.#greeting = greeting;
-    this.#interruption.cancelBy(greeting, connect);
+    this.#interruption.cancelBy(() => cancelStatement(greeting, connect));
     this.#pooling = await poolingOf(this.#client, greeting, () => connect().client);
     // A full pool lets a second client wait, so its silence proves nothing.
     if (this.#pooling === 'none') {
@@ -269,7 +270,7 @@ export class Session {
   /** Explains an error of Postgres in a sentence free of values. */
   explain(what: string, error: unknown): Error {
     if (error instanceof Fault || error instanceof TooMuchText) return error;
-    if (this.#interruption.explains(error)) return new StoppedFault({ cause: error });
+    if (this.#interruption.explains(isCancelled(error))) return new StoppedFault({ cause: error });
     return sessionError(what, error, {
       neighbour: this.#neighbour,
       role: this.#client.user ?? '',
