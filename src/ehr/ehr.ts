@@ -12,7 +12,7 @@ import {
   fetchedBesides,
   type FetchedEntity,
 } from './contract/contract-query.ts';
-import type { ContractWarning } from './engine.ts';
+import type { ContractWarning, EhrSession } from './engine.ts';
 import { openEhrSession } from './ehr-session.ts';
 import type { EhrSource } from './ehr-source.ts';
 import {
@@ -129,10 +129,6 @@ export class Ehr {
     this.#reader = reader;
   }
 
-  get hasMerges(): boolean {
-    return this.#contract.all.merge !== null;
-  }
-
   get hasSummaries(): boolean {
     return this.#contract.summary.length > 0;
   }
@@ -173,16 +169,14 @@ export class Ehr {
     return this.#reader.read((session) => fetchRows(session, this.#contract, entity, ids));
   }
 
-  /** The newest patients and encounters by key, with the sections of encounters and summaries, as of one moment. */
-  fetchPage(
-    patientIds: readonly string[],
-    encounterIds: readonly string[],
-    summaryIds: readonly string[] = [],
-    detailIds: readonly string[] = [],
-    most = Infinity,
-  ): Promise<FetchedPage> {
-    return this.#reader.read(async (session) => {
-      const contract = this.#contract;
+  /**
+   * The newest patients and encounters by key, with the sections of encounters and summaries, as of one moment. Null beyond `most`
+   * characters; at most that much is held in memory.
+   */
+  fetchPageWithin(most: number, ids: PageIds): Promise<FetchedPage | null> {
+    const contract = this.#contract;
+    const { patientIds, encounterIds, summaryIds, detailIds } = ids;
+    const fetch = async (session: EhrSession): Promise<FetchedPage> => {
       const budget = new FetchBudget(most);
       const noSizes = (): Map<string, number> => new Map();
       const [sizes, summarySizes, detailSizes] = [noSizes(), noSizes(), noSizes()];
@@ -194,13 +188,8 @@ export class Ehr {
       const details = await fetchDetails(session, contract, detailIds, budget, detailSizes);
       const size = budget.spent;
       return { patients, encounters, sections, summaries, details, size, sizes, summarySizes, detailSizes };
-    });
-  }
-
-  /** As `fetchPage`, but null beyond `most` characters; at most that much is held in memory. */
-  fetchPageWithin(most: number, ids: PageIds): Promise<FetchedPage | null> {
-    const { patientIds, encounterIds, summaryIds, detailIds } = ids;
-    return this.fetchPage(patientIds, encounterIds, summaryIds, detailIds, most).catch(nullIfTooMuch);
+    };
+    return this.#reader.read(fetch).catch(nullIfTooMuch);
   }
 
   /** The current sections of visits, or of patients' summaries; null beyond `most` characters. */

@@ -13,15 +13,6 @@ export interface Damage extends Readonly<Record<Entity, boolean>> {
   readonly details: readonly PatientDetail[];
 }
 
-export const noDamage: Damage = {
-  patient: false,
-  merge: false,
-  encounter: false,
-  sections: [],
-  summary: [],
-  details: [],
-};
-
 /** Faults of rows that exist in the source but could not be read. Such a row is unread, rather than invalid or gone. */
 const unreadFaults: ReadonlySet<string> = new Set(['damaged', 'merge_unread', 'survivor_unread', 'section_unread']);
 

@@ -32,10 +32,6 @@ export async function readContractTables(contractFolder: string): Promise<Contra
   };
 }
 
-/** The tables that each query of the contract may read. */
-export const tablesReadBy = async (contractFolder: string): Promise<ReadBy> =>
-  (await readContractTables(contractFolder)).readBy;
-
 const token = new RegExp(
   [
     String.raw`(?<skipped>--[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|[eE]'(?:[^'\\]|\\[^]|'')*'|'(?:[^']|'')*')`,

@@ -48,8 +48,6 @@ export interface Landing {
   readonly findingCount: number;
   /** One entry per file read. */
   readonly source: readonly SourceFile[];
-  /** Row counts by landed table. */
-  readonly rows: ReadonlyMap<string, number>;
   /** The tables that each query of the contract may read. */
   readonly readBy: ReadBy;
   readonly remarks: readonly ExtractRemark[];
@@ -84,7 +82,6 @@ export async function landCsv({ session, folder, schema, contractFolder, ...how 
         findings: findings.kept,
         findingCount: findings.count,
         source: landed.map(({ source }) => source),
-        rows: rowsOf(landed),
         readBy: contract.readBy,
         remarks: [...planned.remarks, ...landed.flatMap(backslashRemark)],
         extract: { kind: 'csv', names, tables: tablesOf(plans), readBy: contract.readBy },
@@ -110,12 +107,6 @@ function requireNoFault(folder: string, faults: readonly string[]): void {
 function oldestOf(plans: readonly LandingPlan[]): Date {
   const times = plans.map(({ file }) => file.modifiedAt.getTime());
   return times.length === 0 ? new Date() : new Date(Math.min(...times));
-}
-
-function rowsOf(landed: readonly LandedFile[]): Map<string, number> {
-  const rows = new Map<string, number>();
-  for (const { source, rows: count } of landed) rows.set(source.table, (rows.get(source.table) ?? 0) + count);
-  return rows;
 }
 
 function tablesOf(plans: readonly LandingPlan[]): LandedExtract['tables'] {

@@ -68,7 +68,6 @@ export async function landFhir(options: FhirLandingOptions): Promise<Landing> {
       findings: findings.kept,
       findingCount: findings.count,
       source: reading.sources,
-      rows: new Map([...reading.resources].map(([type, count]) => [tableOfType(type), count])),
       readBy,
       remarks: remarksOf(files, read, reading, copies),
       extract: { kind: 'fhir', names: [], tables: landedTypes.map(tableColumns), readBy },

@@ -19,8 +19,6 @@ const longestKeyBytes = 2000;
 
 export interface LandedFile {
   readonly source: SourceFile;
-  /** Rows copied into its table. */
-  readonly rows: number;
   /** A line with a stray quote has a backslash before the quote, as MySQL writes it. */
   readonly hasBackslashes: boolean;
 }
@@ -37,7 +35,7 @@ export async function landFile(
   const notes = new LandingNotes(plan, findings);
   await copy(session, table, plan, notes);
   const { text, file } = plan;
-  const { landed, lines, leftOut, damagedFields } = notes.tally;
+  const { lines, leftOut, damagedFields } = notes.tally;
   const source: SourceFile = {
     file: file.name,
     table: plan.table,
@@ -48,7 +46,7 @@ export async function landFile(
     damagedFields,
     endsWithLineEnd: text.endsWithLineEnd,
   };
-  return { source, rows: landed, hasBackslashes: notes.hasBackslashes };
+  return { source, hasBackslashes: notes.hasBackslashes };
 }
 
 /** Reading a smaller file in full is as fast as an index lookup. */

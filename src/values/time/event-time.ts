@@ -24,7 +24,7 @@ export type Tense = 'past' | 'any';
 export const readEventTime = (text: string, calendar: Calendar, tense: Tense = 'past'): Reading<string> =>
   firstOf(eventMeanings(text, calendar, tense));
 
-/** As `readPeriod`; a missing start or end never contradicts the other. */
+/** As `periodOf`; a missing start or end never contradicts the other. */
 export const readEventPeriod = (
   start: string | undefined,
   end: string | undefined,
@@ -35,21 +35,6 @@ export const readEventPeriod = (
     start === undefined ? leftOut() : eventMeanings(start, calendar, tense),
     end === undefined ? leftOut() : eventMeanings(end, calendar, tense),
   );
-
-/**
- * The first and the last instant that a time can mean: a bare date spans its whole day, a repeated hour both
- * occurrences.
- */
-export const readSpan = (
-  text: string,
-  calendar: Calendar,
-  tense: Tense = 'past',
-): Reading<Pick<Meaning, 'firstMs' | 'lastMs'>> => {
-  const { value, problems } = eventMeanings(text, calendar, tense);
-  const [first] = value ?? [];
-  if (value === undefined || first === undefined) return leftOut(...problems);
-  return read({ firstMs: first.firstMs, lastMs: Math.max(...value.map(({ lastMs }) => lastMs)) }, ...problems);
-};
 
 /**
  * A birth date, or a date of a contract: a calendar day, possibly written with a time.

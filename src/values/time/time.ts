@@ -48,12 +48,6 @@ export interface Period {
  * start. An end before its start in every reading is sent as it is, because only a person can tell which of them is
  * wrong.
  */
-export const readPeriod = (start: string | undefined, end: string | undefined, zone: string): Period =>
-  periodOf(
-    start === undefined ? leftOut() : meaningsOf(start, zone),
-    end === undefined ? leftOut() : meaningsOf(end, zone),
-  );
-
 export const periodOf = (starts: Reading<readonly Meaning[]>, ends: Reading<readonly Meaning[]>): Period => {
   const from = starts.value?.[0];
   const firstEnd = ends.value?.[0];

@@ -4,6 +4,7 @@ import { callDoctor } from '../support/doctor-site.ts';
 import { initialised } from './initialised.ts';
 import { identityTable, omopRows, omopTables } from './omop-warehouse.ts';
 import { postgresClinic, shipped } from './postgres-clinic.ts';
+import { fetchPage } from '../support/ehr-site.ts';
 
 const contract = shipped('omop');
 
@@ -22,7 +23,8 @@ describe("OMOP's contract", () => {
   });
 
   it('gives persons with an identity, and the content of visits', async () => {
-    const { patients, encounters, sections } = await clinic.ehr.fetchPage(
+    const { patients, encounters, sections } = await fetchPage(
+      clinic.ehr,
       ['1', '2', '3'],
       ['101', '102', '103', '104'],
     );

@@ -10,6 +10,7 @@ import { type Night, openNight } from '../support/night.ts';
 import { uncountedColumns } from './counted-columns.ts';
 import { initialised } from './initialised.ts';
 import { openemrMerge, openemrRows, openemrTables } from './openemr-clinic.ts';
+import { fetchPage } from '../support/ehr-site.ts';
 
 const contract = join(packageRoot, 'sql/ehr/openemr');
 
@@ -52,7 +53,7 @@ describe.skipIf(mariadbd === null)("OpenEMR's contract", () => {
       clockLimit: null,
     });
     onTestFinished(() => ehr.close());
-    const { patients, encounters, sections } = await ehr.fetchPage(['1', '2', '3'], ['1001', '1002', '1003']);
+    const { patients, encounters, sections } = await fetchPage(ehr, ['1', '2', '3'], ['1001', '1002', '1003']);
     expect(patients.get('1')?.[0]?.row).toMatchObject({
       mrn: 'A-1',
       first_name: 'Ana',

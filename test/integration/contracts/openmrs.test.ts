@@ -10,6 +10,7 @@ import { type Night, openNight } from '../support/night.ts';
 import { uncountedColumns } from './counted-columns.ts';
 import { initialised } from './initialised.ts';
 import { openmrsMerge, openmrsRows, openmrsTables } from './openmrs-clinic.ts';
+import { fetchPage } from '../support/ehr-site.ts';
 
 const contract = join(packageRoot, 'sql/ehr/openmrs');
 
@@ -68,7 +69,7 @@ describe.skipIf(mariadbd === null)("OpenMRS's contract", () => {
   });
 
   test('gives the content of visits', async () => {
-    const { encounters, sections } = await ehr.fetchPage([], ['11', '12']);
+    const { encounters, sections } = await fetchPage(ehr, [], ['11', '12']);
     expect(encounters.get('11')?.[0]?.row).toMatchObject({
       status: 'finished',
       class: 'outpatient',

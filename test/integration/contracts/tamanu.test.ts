@@ -5,6 +5,7 @@ import { uncountedColumns } from './counted-columns.ts';
 import { initialised } from './initialised.ts';
 import { postgresClinic, shipped } from './postgres-clinic.ts';
 import { tamanuContent, tamanuMerge, tamanuRows, tamanuTables } from './tamanu-clinic.ts';
+import { fetchPage } from '../support/ehr-site.ts';
 
 const contract = shipped('tamanu');
 
@@ -23,7 +24,8 @@ describe("Tamanu's contract", () => {
   });
 
   it('gives patients and the content of visits', async () => {
-    const { patients, encounters, sections } = await clinic.ehr.fetchPage(
+    const { patients, encounters, sections } = await fetchPage(
+      clinic.ehr,
       ['1-a', '2-b', '4-d'],
       ['e-1', 'e-2', 'e-3', 'e-5'],
     );

@@ -212,7 +212,7 @@ describe('a CSV file', () => {
         endsWithLineEnd: false,
       },
     ]);
-    expect([landing.rows.get('thing'), landing.findingCount]).toEqual([2, 6]);
+    expect([(await site.rows(landing, 'thing')).length, landing.findingCount]).toEqual([2, 6]);
     expect(landing.remarks).toEqual([
       {
         file: 'thing.csv',

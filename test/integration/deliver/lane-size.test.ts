@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LaneFacts } from '../../../src/deliver/lane-facts.ts';
 import type { Call } from '../../../src/ledger/record/calls.ts';
-import { ehrSite, someEncounters } from '../support/ehr-site.ts';
+import { fetchPage, ehrSite, someEncounters } from '../support/ehr-site.ts';
 
 /** The room that a lane takes: lanes in flight share a limit. */
 
@@ -34,7 +34,7 @@ test("a patient's message counts with its identifiers and insurances", async () 
     'summary/insurances.sql': besides("repeat('p', 2000) AS plan_name"),
   });
   const ids = { patientIds: ['P1', 'P2'], encounterIds: [], summaryIds: [], detailIds: ['P1', 'P2'] };
-  const rows = await ehr.fetchPage(ids.patientIds, [], [], ids.detailIds);
+  const rows = await fetchPage(ehr, ids.patientIds, [], [], ids.detailIds);
   const none = new Map<string, never>();
   const facts = new LaneFacts({ rows, objection: null, patients: none, encounters: none, summaries: none });
   expect(facts.largestOf([call])).toBeGreaterThan(5_000);

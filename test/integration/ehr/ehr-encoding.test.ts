@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { damageMark } from '../../../src/values/damage.ts';
 import { UsageFault } from '../../../src/fault.ts';
 import type { Ehr } from '../../../src/ehr/ehr.ts';
-import { ehrSite, scanned, someEncounters, type EhrSite } from '../support/ehr-site.ts';
+import { fetchPage, ehrSite, scanned, someEncounters, type EhrSite } from '../support/ehr-site.ts';
 
 const patients = (table: string): Readonly<Record<string, string>> => ({
   'patients.sql': `SELECT id AS patient_id, family AS last_name, born AS birth_date FROM ${table}`,
@@ -67,7 +67,7 @@ describe('a database in SQL_ASCII, which stores any bytes as text', () => {
       'encounters.sql': "SELECT id AS encounter_id, id AS patient_id FROM mixed WHERE id = '1'",
       'sections/problems.sql': 'SELECT id AS encounter_id, family AS name FROM mixed WHERE id = ANY($1::text[])',
     });
-    const { sections } = await ehr.fetchPage(['1'], ['1']);
+    const { sections } = await fetchPage(ehr, ['1'], ['1']);
     expect(sections.get('1')?.problems).toMatchObject([{ encounter_id: '1', name: damageMark }]);
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Session } from '../../../src/postgres/session.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { ehrSite, scanned, somePatients, type EhrSite } from '../support/ehr-site.ts';
+import { fetchPage, ehrSite, scanned, somePatients, type EhrSite } from '../support/ehr-site.ts';
 
 /** An EHR whose tables lie on another server and are reached through a foreign data wrapper. */
 let far: TestDatabase;
@@ -38,7 +38,7 @@ test("foreign tables are read by key and with the visits' sections", async () =>
     'sections/problems.sql': 'SELECT id AS encounter_id, problem AS name FROM visit WHERE id = ANY($1)',
   });
   expect(await scanned(ehr, 'encounter')).toHaveLength(3);
-  const { encounters, sections } = await ehr.fetchPage(['p'], ['1', '3']);
+  const { encounters, sections } = await fetchPage(ehr, ['p'], ['1', '3']);
   expect([...encounters.keys()].sort()).toEqual(['1', '3']);
   expect([...sections.keys()].sort()).toEqual(['1', '3']);
 });
@@ -52,6 +52,6 @@ test('a query never gets an empty list, which some wrappers cannot send', async 
     'encounters.sql': "SELECT '1' AS encounter_id, 'p' AS patient_id",
     'sections/problems.sql': `SELECT '1' AS encounter_id, 'x' AS name WHERE '1' = ANY($1) AND ${refuses}`,
   });
-  const { patients, sections } = await ehr.fetchPage(['p'], []);
+  const { patients, sections } = await fetchPage(ehr, ['p'], []);
   expect([patients.size, sections.size]).toEqual([1, 0]);
 });

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageFault } from '../../../src/fault.ts';
-import { ehrSite, scanned, someEncounters, somePatients, type EhrSite } from '../support/ehr-site.ts';
+import { fetchPage, ehrSite, scanned, someEncounters, somePatients, type EhrSite } from '../support/ehr-site.ts';
 
 let site: EhrSite;
 beforeAll(async () => {
@@ -87,7 +87,7 @@ describe('a fetch', () => {
       'patients.sql': 'SELECT id AS patient_id, name AS last_name, pg_sleep(0.5)::text AS city FROM pair',
       'encounters.sql': 'SELECT id AS encounter_id, name AS patient_id FROM pair',
     });
-    const page = ehr.fetchPage(['1'], ['1']);
+    const page = fetchPage(ehr, ['1'], ['1']);
     await wait(200);
     await site.sql("UPDATE pair SET name = 'after'");
     const { patients, encounters } = await page;

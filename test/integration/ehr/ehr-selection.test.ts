@@ -192,7 +192,7 @@ describe('visits active in a window', () => {
         'merges.sql': `SELECT ${columns} FROM (VALUES ('in', timestamptz '2026-03-01 12:00+00'), ('out', timestamptz '2026-03-01 13:00+00'), ('unknown', NULL)) AS m (id, at)`,
       });
     const timed = await merges("id AS retired_patient_id, 's' AS surviving_patient_id, at AS merged_at");
-    expect(timed.hasMerges).toBe(true);
+    expect(timed.columnsOf('merge').size).toBeGreaterThan(0);
     expect(await scanned(timed, 'merge', noon)).toEqual(['2026-03-01 12:00:00+00\tin\ts\t2026-03-01 12:00:00+00']);
     expect(await scanned(timed, 'merge')).toHaveLength(3);
     const untimed = await merges("id AS retired_patient_id, 's' AS surviving_patient_id");

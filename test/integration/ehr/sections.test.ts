@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageFault } from '../../../src/fault.ts';
 import type { Ehr } from '../../../src/ehr/ehr.ts';
-import { ehrSite, someEncounters, somePatients, type EhrSite } from '../support/ehr-site.ts';
+import { fetchPage, ehrSite, someEncounters, somePatients, type EhrSite } from '../support/ehr-site.ts';
 import { countingStatements } from '../support/report/statements.ts';
 
 let site: EhrSite;
@@ -109,7 +109,7 @@ describe('a page of visits', () => {
       'sections/goals.sql':
         'SELECT id AS encounter_id, id AS value FROM visit WHERE id = ANY($1::int[]) AND id % 2 = 0',
     });
-    const { sections } = await ehr.fetchPage([], ['1', '2', '301']);
+    const { sections } = await fetchPage(ehr, [], ['1', '2', '301']);
     expect([...sections.keys()].sort()).toEqual(['1', '2']);
     expect(Object.keys(sections.get('1') ?? {})).toEqual(['problems']);
     expect(sections.get('1')?.problems).toHaveLength(66);
@@ -137,17 +137,17 @@ describe('a page of visits', () => {
 
   it('leaves out rows of visits that it did not ask for', async () => {
     const ehr = await open({ 'sections/problems.sql': problemsWhere('cardinality($1::text[]) > 0') });
-    const { sections } = await ehr.fetchPage([], ['7']);
+    const { sections } = await fetchPage(ehr, [], ['7']);
     expect([...sections.keys()]).toEqual(['7']);
   });
 
   it('asks once for each section that the contract has', async () => {
     const ehr = await open({ 'sections/problems.sql': problems, 'sections/goals.sql': problems });
     const ids = Array.from({ length: 300 }, (_, index) => String(index + 1));
-    const asked = await countingStatements(() => ehr.fetchPage(['p'], ids));
+    const asked = await countingStatements(() => fetchPage(ehr, ['p'], ids));
     expect(asked.filter((text) => text.includes('FROM finding'))).toHaveLength(2);
     expect(asked).toHaveLength(6);
-    const idle = await countingStatements(() => ehr.fetchPage(['p'], ['301']));
+    const idle = await countingStatements(() => fetchPage(ehr, ['p'], ['301']));
     expect(idle.filter((text) => text.includes('FROM finding'))).toEqual([]);
   });
 
@@ -158,25 +158,25 @@ describe('a page of visits', () => {
       'encounters.sql': "SELECT id AS encounter_id, 'p' AS patient_id, said AS clinical_version FROM pair",
       'sections/notes.sql': 'SELECT id AS encounter_id, said AS text FROM pair WHERE id = ANY($1)',
     });
-    const page = ehr.fetchPage(['1'], ['1']);
+    const page = fetchPage(ehr, ['1'], ['1']);
     await new Promise((resolve) => setTimeout(resolve, 200));
     await site.sql("UPDATE pair SET said = 'after'");
     const { sections } = await page;
     expect(sections.get('1')?.notes?.[0]?.text).toBe('before');
-    expect((await ehr.fetchPage([], ['1'])).sections.get('1')?.notes?.[0]?.text).toBe('after');
+    expect((await fetchPage(ehr, [], ['1'])).sections.get('1')?.notes?.[0]?.text).toBe('after');
   });
 
   it('names the file that failed on a value, and hides the value', async () => {
     const ehr = await open({
       'sections/problems.sql': problemsWhere('visit = ANY($1::int[]) AND code::integer > 0'),
     });
-    const failing = ehr.fetchPage([], ['1']);
+    const failing = fetchPage(ehr, [], ['1']);
     await expect(failing).rejects.toThrow(/^sections\/problems\.sql failed on a value .*SQLSTATE 22P02/);
     await expect(failing).rejects.not.toThrow(/c300/);
   });
 
   it('has no sections where the contract has none', async () => {
     const ehr = await site.open({ 'patients.sql': somePatients, 'encounters.sql': someEncounters });
-    expect((await ehr.fetchPage(['p'], ['e'])).sections.size).toBe(0);
+    expect((await fetchPage(ehr, ['p'], ['e'])).sections.size).toBe(0);
   });
 });

@@ -11,7 +11,7 @@ import type { JsonObject } from '../../../src/json.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { Session } from '../../../src/postgres/session.ts';
 import { freshDatabase } from '../support/database.ts';
-import { scanned } from '../support/ehr-site.ts';
+import { fetchPage, scanned } from '../support/ehr-site.ts';
 
 export const usCore = join(packageRoot, 'sql/ehr/us-core');
 
@@ -121,9 +121,9 @@ function openExport(ehr: Ehr, landing: Landing): OpenExport {
     known.set(entity, found);
     return found;
   };
-  const content = new Map<string, Promise<Awaited<ReturnType<Ehr['fetchPage']>>>>();
-  const pageOf = (ids: readonly string[]): ReturnType<Ehr['fetchPage']> => {
-    const page = content.get(ids.join()) ?? ehr.fetchPage([], ids);
+  const content = new Map<string, ReturnType<typeof fetchPage>>();
+  const pageOf = (ids: readonly string[]): ReturnType<typeof fetchPage> => {
+    const page = content.get(ids.join()) ?? fetchPage(ehr, [], ids);
     content.set(ids.join(), page);
     return page;
   };

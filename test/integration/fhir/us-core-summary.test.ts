@@ -11,6 +11,7 @@ import { type Night, openNight } from '../support/night.ts';
 import { type ExportFiles, exportFolder, exportOf, readExport, text } from './export-file.ts';
 import { expectedRows } from './export-rows.ts';
 import { type FhirFiles, type FhirSite, fhirSite, patient, problem, usCore, visit, writeFhir } from './fhir-site.ts';
+import { fetchPage } from '../support/ehr-site.ts';
 
 /** Until a visit is over, what names none stands in the summary of its patient. */
 
@@ -82,7 +83,7 @@ describe.each(exports)('of the real export $name', ({ name, visitless }) => {
     const open = await site.read({ 'all.ndjson': resources });
     const patients = await open.patients();
     const ids = [...patients.keys()];
-    const { summaries } = await open.ehr.fetchPage(ids, [], ids);
+    const { summaries } = await fetchPage(open.ehr, ids, [], ids);
     const found = ids.flatMap((id) =>
       Object.keys(expectedRows).flatMap((section) =>
         (summaries.get(id)?.[section as Section] ?? []).map((row) => {
@@ -207,7 +208,7 @@ describe('of a patient without a visit', () => {
       },
       { visitSystem: 'visits' },
     );
-    const { summaries } = await open.ehr.fetchPage(['1'], [], ['1']);
+    const { summaries } = await fetchPage(open.ehr, ['1'], [], ['1']);
     expect(summaries.get('1')?.problems).toMatchObject([{ name: 'Cough' }]);
   });
 });

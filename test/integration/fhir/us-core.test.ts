@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/json.ts';
-import { scannedIds } from '../support/ehr-site.ts';
+import { fetchPage, scannedIds } from '../support/ehr-site.ts';
 import { type FhirFiles, type FhirSite, fhirSite, type OpenExport, patient, problem, visit } from './fhir-site.ts';
 
 /** Shapes that no data set has: R5, Epic's, Oracle's, merged patients, identifiers by their system. */
@@ -349,7 +349,7 @@ describe('further identifiers', () => {
       ],
       'Encounter.ndjson': [visit('e', '1')],
     });
-    const { details } = await open.ehr.fetchPage([], [], [], ['1']);
+    const { details } = await fetchPage(open.ehr, [], [], [], ['1']);
     expect(details.get('1')?.identifiers).toEqual([{ patient_id: '1', id: 'D-1', type: '2.16.840.1.113883.4.3.25' }]);
   });
 });

@@ -8,6 +8,7 @@ import { packageRoot } from '../../../src/package-root.ts';
 import { csvSite, type CsvSite } from '../support/csv-site.ts';
 import { text, type CsvRow } from '../support/synthea/synthea-export.ts';
 import { rowsOf } from '../support/synthea/synthea-sections.ts';
+import { fetchPage } from '../support/ehr-site.ts';
 
 const data = (name: string): string => join(packageRoot, '../shared/data', name);
 
@@ -61,7 +62,7 @@ describe('the contract with Synthea', () => {
     );
     const ehr = await site.open(landing);
     expect(ehr.warnings).toEqual([]);
-    const { sections } = await ehr.fetchPage([], ['e1']);
+    const { sections } = await fetchPage(ehr, [], ['e1']);
     expect(sections.get('e1')).toMatchObject({
       allergies: [
         { substance_code: '91935009', substance_code_system: 'SNOMED CT', type: 'allergy', reaction_code: null },
@@ -96,7 +97,7 @@ describe('the contract with Synthea', () => {
           '2010-02-01T08:30:00Z,2010-02-02T08:30:00Z,p1,e2,8,Given\n2010-02-02T08:30:00Z,,p1,e2,9,Afterwards\n',
       }),
     );
-    const { sections } = await (await site.open(landing)).fetchPage([], ['e1', 'e2']);
+    const { sections } = await fetchPage(await site.open(landing), [], ['e1', 'e2']);
     const first = sections.get('e1');
     expect(first?.problems?.map(({ code }) => code).sort()).toEqual(['3', '4']);
     expect(first?.health_concerns?.map(({ code, status }) => `${code ?? ''} ${status ?? ''}`).sort()).toEqual([
@@ -143,7 +144,8 @@ describe('the contract with Synthea', () => {
   async function placesOf(files: Readonly<Record<string, string | Buffer>>): Promise<Places> {
     const ehr = await site.open(await site.land(await site.folder(files)));
     const visits: CsvRow[] = parse(files['encounters.csv'] ?? '', { columns: true });
-    const { sections } = await ehr.fetchPage(
+    const { sections } = await fetchPage(
+      ehr,
       [],
       visits.map((row) => text(row, 'Id')),
     );

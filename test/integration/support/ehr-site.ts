@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Entity } from '../../../src/contract/contract.ts';
 import { Secret } from '../../../src/secret.ts';
-import { openEhr, type Ehr, type ScanPace, type Selection } from '../../../src/ehr/ehr.ts';
+import { openEhr, type Ehr, type ScanPace, type Selection, type FetchedPage } from '../../../src/ehr/ehr.ts';
 import { Session } from '../../../src/postgres/session.ts';
 import { checkerOf } from '../../unit/night/checkers.ts';
 import { as, freshDatabase } from './database.ts';
@@ -101,3 +101,16 @@ const sessionsOfJob = `
   FROM pg_stat_activity a LEFT JOIN pg_locks l USING (pid)
   WHERE a.datname = current_database() AND a.application_name = 'redox-reconcile' AND a.pid <> pg_backend_pid()
   GROUP BY a.pid, a.xact_start`;
+
+/** A page of any size. */
+export async function fetchPage(
+  ehr: Ehr,
+  patientIds: readonly string[],
+  encounterIds: readonly string[],
+  summaryIds: readonly string[] = [],
+  detailIds: readonly string[] = [],
+): Promise<FetchedPage> {
+  const page = await ehr.fetchPageWithin(Infinity, { patientIds, encounterIds, summaryIds, detailIds });
+  if (page === null) throw new Error('no page is larger than that');
+  return page;
+}

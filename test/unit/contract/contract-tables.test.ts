@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readContractTables, tablesReadBy } from '../../../src/ehr/contract/contract-tables.ts';
+import { readContractTables } from '../../../src/ehr/contract/contract-tables.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 
 let folder: string;
@@ -14,7 +14,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 async function tablesOf(sql: string): Promise<readonly string[]> {
   await writeFile(join(folder, 'patients.sql'), sql);
-  return (await tablesReadBy(folder)).get('patients.sql') ?? [];
+  return (await readContractTables(folder)).readBy.get('patients.sql') ?? [];
 }
 
 describe("the tables that a contract's query may read", () => {
@@ -37,14 +37,14 @@ describe("the tables that a contract's query may read", () => {
 
   test('are listed for each file of the contract, sections too', async () => {
     await writeFile(join(folder, 'sections/problems.sql'), 'SELECT encounter_id, code FROM conditions WHERE $1 = $1');
-    expect((await tablesReadBy(folder)).get('sections/problems.sql')).toEqual(['conditions']);
+    expect((await readContractTables(folder)).readBy.get('sections/problems.sql')).toEqual(['conditions']);
     expect([...(await readContractTables(folder)).wordsAround('conditions')]).toEqual(
       expect.arrayContaining(['encounter_id', 'code', 'code_system']),
     );
   });
 
   test('of the Synthea contract exclude files that no query reads', async () => {
-    const read = [...(await tablesReadBy(join(packageRoot, 'sql/ehr/synthea'))).values()].flat();
+    const read = [...(await readContractTables(join(packageRoot, 'sql/ehr/synthea'))).readBy.values()].flat();
     for (const table of ['patients', 'encounters', 'conditions', 'providers']) expect(read).toContain(table);
     for (const table of ['payers', 'supplies']) expect(read).not.toContain(table);
   });

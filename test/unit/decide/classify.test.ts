@@ -5,7 +5,6 @@ import {
   classifyPatient,
   classifyUndoneMerge,
 } from '../../../src/decide/classify.ts';
-import { noDamage } from '../../../src/decide/source/source-damage.ts';
 import type { DecisionContext } from '../../../src/decide/decision.ts';
 import type {
   Decision,
@@ -20,7 +19,7 @@ const sweep: DecisionContext = {
   holdsUnknown: false,
   holdsRejected: true,
   leavesIgnored: true,
-  damage: noDamage,
+  damage: { patient: false, merge: false, encounter: false, sections: [], summary: [], details: [] },
   isContentUnread: () => false,
   isPatientWithheld: () => false,
 };

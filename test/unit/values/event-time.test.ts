@@ -3,12 +3,12 @@ import {
   readCalendarDate,
   readEventPeriod,
   readEventTime,
-  readSpan,
   type Calendar,
   listedFillerDates,
   unixZero,
   usualFillerDates,
 } from '../../../src/values/time/event-time.ts';
+import { meaningsOf } from '../../../src/values/time/time.ts';
 
 const chicago: Calendar = { ehrTimeZone: 'America/Chicago', today: '2026-03-10', fillerDates: usualFillerDates };
 const tokyo: Calendar = { ...chicago, ehrTimeZone: 'Asia/Tokyo' };
@@ -105,15 +105,17 @@ describe('a past event', () => {
   });
 
   test('spans a whole bare date, and both repeated hours', () => {
-    expect(readSpan('2026-03-01', chicago).value).toEqual({
-      firstMs: Date.parse('2026-03-01T06:00:00Z'),
-      lastMs: Date.parse('2026-03-02T05:59:59.999Z'),
-    });
-    expect(readSpan('2025-11-02 01:30:00', chicago).value).toEqual({
-      firstMs: Date.parse('2025-11-02T06:30:00Z'),
-      lastMs: Date.parse('2025-11-02T07:30:00Z'),
-    });
-    expect(readSpan('9999-12-31', chicago)).toEqual(filler);
+    const spansOf = (text: string): readonly (readonly number[])[] =>
+      (meaningsOf(text, chicago.ehrTimeZone).value ?? []).map(({ firstMs, lastMs }) => [firstMs, lastMs]);
+    expect(spansOf('2026-03-01')).toEqual([
+      [Date.parse('2026-03-01T06:00:00Z'), Date.parse('2026-03-02T05:59:59.999Z')],
+    ]);
+    const [first, second] = [Date.parse('2025-11-02T06:30:00Z'), Date.parse('2025-11-02T07:30:00Z')];
+    expect(spansOf('2025-11-02 01:30:00')).toEqual([
+      [first, first],
+      [second, second],
+    ]);
+    expect(readEventTime('9999-12-31', chicago)).toEqual(filler);
   });
 });
 
