@@ -1,5 +1,5 @@
 -- `prune`: deletes the data of old runs in batches. First rejections that no longer matter; then the runs that nothing
--- needs are marked; then their rows are deleted in the order of this file, each run last.
+-- needs are marked; then their rows are deleted, each run last.
 
 -- name: count_kept_runs
 -- Counts the runs that ended before $1 and are still needed.
@@ -68,52 +68,13 @@ gone_attempts AS (
 )
 DELETE FROM call c USING batch WHERE c.call_id = batch.call_id RETURNING run_number;
 
--- name: prune_discrepancies
--- Deletes a batch of discrepancies of marked runs. $1: batch size.
+-- name: prune_rows
+-- Deletes a batch of the rows that marked runs have in a table. $1: batch size.
+-- {table}: the table.
 -- One row per deleted one: its run.
-DELETE FROM discrepancy
-WHERE discrepancy_id IN (
-  SELECT d.discrepancy_id FROM run r JOIN discrepancy d ON d.run_number = r.run_number WHERE r.pruned_at IS NOT NULL LIMIT $1
-)
-RETURNING run_number;
-
--- name: prune_data_quality
--- Deletes a batch of data quality lines of marked runs. $1: batch size.
--- One row per deleted one: its run.
-DELETE FROM data_quality
-WHERE data_quality_id IN (
-  SELECT q.data_quality_id FROM run r JOIN data_quality q ON q.run_number = r.run_number WHERE r.pruned_at IS NOT NULL LIMIT $1
-)
-RETURNING run_number;
-
--- name: prune_acknowledged
--- Deletes a batch of acknowledged lines of marked runs. $1: batch size.
--- One row per deleted one: its run.
-DELETE FROM acknowledged
-WHERE (run_number, line) IN (
-  SELECT a.run_number, a.line FROM run r JOIN acknowledged a ON a.run_number = r.run_number WHERE r.pruned_at IS NOT NULL LIMIT $1
-)
-RETURNING run_number;
-
--- name: prune_audit_lines
--- Deletes a batch of the results of audits in marked runs. $1: batch size.
--- One row per deleted one: its run.
-DELETE FROM audit_line
-WHERE (run_number, entity, entity_id) IN (
-  SELECT l.run_number, l.entity, l.entity_id
-  FROM run r
-  JOIN audit_line l ON l.run_number = r.run_number
-  WHERE r.pruned_at IS NOT NULL
-  LIMIT $1
-)
-RETURNING run_number;
-
--- name: prune_settlements
--- Deletes a batch of the decisions of `settle` in marked runs; their effects stay. $1: batch size.
--- One row per deleted one: its run.
-DELETE FROM settlement
-WHERE settlement_id IN (
-  SELECT s.settlement_id FROM run r JOIN settlement s ON s.run_number = r.run_number WHERE r.pruned_at IS NOT NULL LIMIT $1
+DELETE FROM {table}
+WHERE ctid = ANY (
+  ARRAY(SELECT t.ctid FROM run r JOIN {table} t ON t.run_number = r.run_number WHERE r.pruned_at IS NOT NULL LIMIT $1)
 )
 RETURNING run_number;
 

@@ -11,6 +11,7 @@ import {
   type CheckedQuery,
   fetchedBesides,
   type FetchedEntity,
+  rowQueries,
 } from './contract/contract-query.ts';
 import type { ContractWarning, EhrSession } from './engine.ts';
 import { openEhrSession } from './ehr-session.ts';
@@ -110,8 +111,7 @@ export function unseenChanges({ all, sections: [first], identifiers }: CheckedCo
 
 /** Doubts about column types. A query by id would repeat those of the query for all. */
 export function doubts(contract: CheckedContract): ContractWarning[] {
-  const { all } = contract;
-  const queries = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge]), ...fetchedBesides(contract)];
+  const queries = [...rowQueries(contract), ...fetchedBesides(contract)];
   return queries.flatMap((query) => query.doubts.map((message) => ({ file: query.file, message })));
 }
 
@@ -146,9 +146,7 @@ export class Ehr {
    * Column types by file, for all that decides fingerprints and messages: the queries for every row, and the sections.
    */
   get shape(): ContractShape {
-    const { all } = this.#contract;
-    const besides = fetchedBesides(this.#contract);
-    const queries = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge]), ...besides];
+    const queries = [...rowQueries(this.#contract), ...fetchedBesides(this.#contract)];
     return Object.fromEntries(queries.map(({ file, columns }) => [file, Object.fromEntries(columns)]));
   }
 

@@ -133,9 +133,8 @@ export const landingOf = (runNumber: number): string => `redox_reconcile_landing
  * running run looks like that of an interrupted one.
  */
 export async function dropLandings(session: Session, keep: readonly string[] = []): Promise<number> {
-  const schemas = await session.run<{ name: string }>(statement('ehr/internal/find_landing_schemas'));
-  const dead = schemas.filter(({ name }) => !keep.includes(name));
-  for (const { name } of dead) await session.query('DROP SCHEMA', `DROP SCHEMA ${quoted(name)} CASCADE`);
+  const dead = (await landingsThere(session)).filter((name) => !keep.includes(name));
+  for (const name of dead) await dropLanding(session, name);
   return dead.length;
 }
 

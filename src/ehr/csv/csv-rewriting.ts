@@ -51,6 +51,10 @@ export async function* unpacked(chunks: AsyncIterable<Buffer>): AsyncGenerator<B
   await packing;
 }
 
+/** The bytes are no gzip, or not all of it. */
+export const isPackingFault = (error: unknown): error is Error & { readonly code: string } =>
+  error instanceof Error && 'code' in error && /^(?:Z_|ERR_.*ZLIB)/.test(String(error.code));
+
 async function namelessFile(): Promise<FileHandle> {
   const folder = await mkdtemp(join(tmpdir(), 'redox-reconcile-')).catch((error: unknown) => {
     throw noRoom(error);

@@ -11,7 +11,7 @@ import {
   utf16Of,
 } from './csv-encoding.ts';
 import { openFile, type CsvFile } from './csv-files.ts';
-import { type Rewriting, rewritten, unpacked, upTo } from './csv-rewriting.ts';
+import { isPackingFault, type Rewriting, rewritten, unpacked, upTo } from './csv-rewriting.ts';
 
 type Encoding = ExtractSettings['encoding'];
 
@@ -76,9 +76,6 @@ async function unpack(text: ExtractText): Promise<void> {
     throw new UsageFault(`${name} is packed, but cut off or damaged (${error.code}); have the export write it again`);
   });
 }
-
-const isPackingFault = (error: unknown): error is Error & { readonly code: string } =>
-  error instanceof Error && 'code' in error && /^(?:Z_|ERR_.*ZLIB)/.test(String(error.code));
 
 async function decode(text: ExtractText, encoding: Encoding): Promise<void> {
   const { name } = text.file;

@@ -2,6 +2,7 @@
 import { NeighbourFault } from '../../fault.ts';
 import type { LandingProblem, SourceFile } from '../../decide/source/source.ts';
 import type { CsvFile } from '../csv/csv-files.ts';
+import { isPackingFault } from '../csv/csv-rewriting.ts';
 import { type LandingFindings, LandingTally } from '../landing/landing-finding.ts';
 import type { ReadExport } from './fhir-completeness.ts';
 import { errorsIn } from './fhir-outcome.ts';
@@ -171,9 +172,6 @@ class FileNotes {
 }
 
 const count = (counts: Map<string, number>, name: string): unknown => counts.set(name, (counts.get(name) ?? 0) + 1);
-
-const isPackingFault = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^(?:Z_|ERR_.*ZLIB)/.test(String(error.code));
 
 /** Faults of the database pass as they are. */
 function unreadableFile({ path }: CsvFile, error: unknown): unknown {

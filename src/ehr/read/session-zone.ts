@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { CheckedContract, CheckedQuery, CheckedSection } from '../contract/contract-query.ts';
+import {
+  type CheckedContract,
+  type CheckedQuery,
+  type CheckedSection,
+  rowQueries,
+} from '../contract/contract-query.ts';
 import type { ContractWarning, EhrSession, RawRow } from '../engine.ts';
 
 /** Rows of each query that are read in several zones. */
@@ -27,16 +32,15 @@ export async function warnOfSessionZone(
   timeZone: string,
 ): Promise<readonly ContractWarning[]> {
   if (isUtc(timeZone)) return [];
-  const { all, sections } = contract;
-  const rowQueries = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge])];
-  const texts = [...rowQueries, ...sections].map(({ file, text }) => [file, text]);
+  const { sections } = contract;
+  const texts = [...rowQueries(contract), ...sections].map(({ file, text }) => [file, text]);
   const question = createHash('sha256')
     .update(JSON.stringify([session.url.reveal(), timeZone, texts]))
     .digest('hex');
   if (last?.question === question) return last.warnings;
   const warnings: ContractWarning[] = [];
   let visits: string[] = [];
-  for (const query of rowQueries) {
+  for (const query of rowQueries(contract)) {
     const rows = await compare(session, query, null);
     warnings.push(...warning(query, rows, session.types.zoneRemedy));
     if (query.entity === 'encounter') visits = [...new Set(rows.flatMap(([row]) => row['encounter_id'] ?? []))];

@@ -1,21 +1,23 @@
 /** Deletes old resolved data batch by batch, so that each transaction is short. */
 import { usualNights } from '../../decide/guard.ts';
 import type { Session } from '../../postgres/session.ts';
-import { statement } from '../../postgres/sql-file.ts';
+import { filledStatement, type Statement, statement } from '../../postgres/sql-file.ts';
 
 /** The run of a deleted row. */
 interface Gone {
   readonly run_number: number;
 }
 
+const rowsIn = (table: string): Statement => filledStatement('ledger/prune/prune_rows', { table });
+
 /** The data of a run, in the order of deletion: the run itself is last. */
 const statements = {
   calls: statement<Gone>('ledger/prune/prune_calls'),
-  discrepancies: statement<Gone>('ledger/prune/prune_discrepancies'),
-  'data-quality': statement<Gone>('ledger/prune/prune_data_quality'),
-  acknowledged: statement<Gone>('ledger/prune/prune_acknowledged'),
-  'audit-lines': statement<Gone>('ledger/prune/prune_audit_lines'),
-  settlements: statement<Gone>('ledger/prune/prune_settlements'),
+  discrepancies: rowsIn('discrepancy'),
+  'data-quality': rowsIn('data_quality'),
+  acknowledged: rowsIn('acknowledged'),
+  'audit-lines': rowsIn('audit_line'),
+  settlements: rowsIn('settlement'),
   runs: statement<Gone>('ledger/prune/prune_runs'),
 };
 export type Pruned = keyof typeof statements;
@@ -31,8 +33,10 @@ export async function markForPruning(writer: Session, endedBefore: Date): Promis
 }
 
 /** Deletes one batch of the marked runs' rows. Returns their number; 0 means that all are deleted. */
-export const pruneBatch = async (writer: Session, what: Pruned): Promise<number> =>
-  (await writer.run(statements[what], [batchSize])).length;
+export async function pruneBatch(writer: Session, what: Pruned): Promise<number> {
+  const { name, text } = statements[what];
+  return (await writer.query(name, text, [batchSize])).rows.length;
+}
 
 /** Deletes the rejection counts of rows that are gone by now; few, so in one statement. Returns their number. */
 export async function pruneRejections(writer: Session, endedBefore: Date): Promise<number> {

@@ -1,13 +1,12 @@
 import { fetchText, sampleText, sectionText } from '../compose.ts';
-import { type CheckedContract, fetchedBesides } from '../../contract/contract-query.ts';
+import { type CheckedContract, fetchedBesides, rowQueries } from '../../contract/contract-query.ts';
 import type { Planned } from './query-plan.ts';
 
 /** Every query of a contract as the job composes it, to find the tables that it reads. */
 export function composedQueries(contract: CheckedContract): Planned[] {
-  const { all, byKey } = contract;
-  const rows = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge])];
+  const { byKey } = contract;
   return [
-    ...rows.map((query) => ({ file: query.file, text: sampleText(query, 1), takesIds: false })),
+    ...rowQueries(contract).map((query) => ({ file: query.file, text: sampleText(query, 1), takesIds: false })),
     ...[byKey.patient, byKey.encounter].map((query) => ({ file: query.file, text: fetchText(query), takesIds: true })),
     ...fetchedBesides(contract).map((query) => ({ file: query.file, text: sectionText(query), takesIds: true })),
   ];
