@@ -43,14 +43,14 @@ const nothingKnown = (oid: string | null, environment: string): string =>
   'other means.';
 
 function describe(
-  { oid, registered, lastCall }: KnownOrganization,
+  { oid, registered, last_event, last_state, last_reason, sending_at, run_id }: KnownOrganization,
   environment: string,
   file: InFile | null,
 ): string[] {
-  const { event, state, reason, at, runId } = lastCall;
+  const reason = last_reason === null ? '' : ` (${last_reason})`;
   return [
     `${oid} in the Carequality directory of ${environment}: ${standing(registered)}`,
-    `Last call: ${event}, ${state}${reason === null ? '' : ` (${reason})`}, ${at.toISOString()}, run ${runId ?? 'pruned'}`,
+    `Last call: ${last_event}, ${last_state}${reason}, ${sending_at.toISOString()}, run ${run_id ?? 'pruned'}`,
     ...(registered === null ? [] : [JSON.stringify({ Active: registered.active, ...registered.record }, null, 2)]),
     ...(file === null ? [] : [comparison(registered, file)]),
   ];

@@ -8,47 +8,30 @@ import { attemptRow } from './record/recorded-rows.ts';
 import { LockProof, type Stamp, stampNow } from './run/lock-proof.ts';
 import type { Run } from './run/run.ts';
 
+/** The names of the last call are the columns'. */
 export interface KnownOrganization {
   readonly oid: string;
   /** Null until the directory has certainly accepted a record from us. */
   readonly registered: Registered | null;
-  readonly lastCall: {
-    readonly event: OrganizationEvent;
-    readonly state: Outcome | 'sending';
-    readonly reason: string | null;
-    readonly at: Date;
-    /** Null once the run was pruned. */
-    readonly runId: string | null;
-  };
-}
-
-interface KnownRow {
-  readonly oid: string;
-  readonly registered: JsonObject | null;
-  readonly active: boolean | null;
-  readonly registered_at: Date | null;
-  readonly is_certain: boolean;
   readonly last_event: OrganizationEvent;
   readonly last_state: Outcome | 'sending';
   readonly last_reason: string | null;
   readonly sending_at: Date;
+  /** Null once the run was pruned. */
   readonly run_id: string | null;
+}
+
+interface KnownRow extends Omit<KnownOrganization, 'registered'> {
+  readonly registered: JsonObject | null;
+  readonly active: boolean | null;
+  readonly registered_at: Date | null;
+  readonly is_certain: boolean;
 }
 
 /** The named organisation, or all of them. */
 export async function knownOrganizations(session: Session, oid: string | null): Promise<KnownOrganization[]> {
   const rows = await session.run<KnownRow>(statement('ledger/organization/read_organizations'), [oid]);
-  return rows.map((row) => ({
-    oid: row.oid,
-    registered: registeredOf(row),
-    lastCall: {
-      event: row.last_event,
-      state: row.last_state,
-      reason: row.last_reason,
-      at: row.sending_at,
-      runId: row.run_id,
-    },
-  }));
+  return rows.map((row) => ({ ...row, registered: registeredOf(row) }));
 }
 
 function registeredOf({ registered, active, registered_at, is_certain, last_state }: KnownRow): Registered | null {

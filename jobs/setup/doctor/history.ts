@@ -54,7 +54,7 @@ async function checkOrganization(session: Session, oid: string): Promise<Check> 
           'Check ORGANIZATION_OID against `redox-reconcile organization show`.',
         );
   }
-  const { registered, lastCall } = own;
+  const { registered, last_event, last_state } = own;
   if (registered?.isCertain === true) {
     return ok(
       'directory',
@@ -63,7 +63,7 @@ async function checkOrganization(session: Session, oid: string): Promise<Check> 
   }
   return warning(
     'directory',
-    `It is uncertain whether the directory has the last record of ${oid} (${lastCall.event}: ${lastCall.state}).`,
+    `It is uncertain whether the directory has the last record of ${oid} (${last_event}: ${last_state}).`,
     '`redox-reconcile organization show` prints the record sent; send it again with create or update.',
   );
 }

@@ -26,17 +26,23 @@ export function scanText(query: CheckedQuery, selection: Selection): string {
   return `COPY (SELECT ${[updatedAtText(query), ...columns].join(', ')}\n${fromContract(query.text)}\n${selectedText(query, selection)}) TO STDOUT`;
 }
 
-/** The rows of the keys in `$1`: `updated_at`, all canonical columns, and a flag for an unreadable `updated_at`. */
-export function fetchText(query: CheckedQuery): string {
-  return `${selectText(query, unreadableUpdatedAt(query))}${keyCondition(query)}`;
-}
+type Query = CheckedQuery | FetchedBesides;
 
-export const limitedFetchText = (query: CheckedQuery): string =>
-  limitedText(fetchText(query), [
-    'updated_at',
-    ...canonicalColumns[query.entity],
-    ...(unreadableUpdatedAt(query).length === 0 ? [] : [unreadable]),
-  ]);
+/**
+ * The rows of the ids in `$1`: `updated_at`, all canonical columns, and a flag for an unreadable `updated_at`; of what is fetched besides,
+ * the columns that the site provides, in the contract's order.
+ */
+export const fetchText = (query: Query): string =>
+  'entity' in query ? `${selectText(query, unreadableUpdatedAt(query))}${keyCondition(query)}` : besidesText(query);
+
+const fetchedColumns = (query: Query): readonly string[] =>
+  'entity' in query
+    ? [
+        'updated_at',
+        ...canonicalColumns[query.entity],
+        ...(unreadableUpdatedAt(query).length === 0 ? [] : [unreadable]),
+      ]
+    : givenColumns(query);
 
 function keyCondition(query: CheckedQuery): string {
   if (query.byId) return '';
@@ -44,36 +50,35 @@ function keyCondition(query: CheckedQuery): string {
   return `\nWHERE ${keyTypeOf(query.columns.get(key) ?? '').condition(`contract.${key}`)}`;
 }
 
-/** The rows of a section for the encounters in `$1`: the columns that the site provides, in the contract's order. */
-export function sectionText(section: FetchedBesides): string {
-  const given = givenColumns(section).map((column) => `contract.${column}`);
-  return `SELECT ${given.join(', ')}\n${fromContract(section.text)}`;
+function besidesText(query: FetchedBesides): string {
+  const given = givenColumns(query).map((column) => `contract.${column}`);
+  return `SELECT ${given.join(', ')}\n${fromContract(query.text)}`;
 }
 
-export const limitedSectionText = (section: FetchedBesides): string =>
-  limitedText(sectionText(section), givenColumns(section));
-
 /** Total bytes of text in the rows of the ids in `$1`, counted on the server. */
-export const sizeText = (query: CheckedQuery | FetchedBesides): string =>
+export const sizeText = (query: Query): string =>
   `SELECT coalesce(sum(${bytesOf('contract', givenColumns(query))}), 0) AS bytes\n${fromContract(query.text)}${'entity' in query ? keyCondition(query) : ''}`;
 
 /**
- * The same rows, but a row with more than `$2` bytes of text returns only the mark `tooLarge`; null means unlimited. Postgres knows a
+ * The rows of `fetchText`, but a row with more than `$2` bytes of text returns only the mark `tooLarge`; null means unlimited. Postgres knows a
  * long value's size without reading it. OFFSET 0 evaluates the site's expressions once per row.
  */
-const limitedText = (text: string, columns: readonly string[]): string =>
-  `SELECT ${columns.map((column) => `CASE WHEN sized.fits THEN sized.${column} END AS ${column}`).join(', ')}, NOT sized.fits AS ${tooLarge}
+export function limitedFetchText(query: Query): string {
+  const columns = fetchedColumns(query);
+  return `SELECT ${columns.map((column) => `CASE WHEN sized.fits THEN sized.${column} END AS ${column}`).join(', ')}, NOT sized.fits AS ${tooLarge}
 FROM (SELECT whole.*, coalesce(${bytesOf('whole', columns)} <= $2::bigint, true) AS fits
 FROM (
-${text}
+${fetchText(query)}
 OFFSET 0) AS whole
 OFFSET 0) AS sized`;
+}
 
 const bytesOf = (row: string, columns: readonly string[]): string =>
   columns.map((column) => `coalesce(octet_length(${row}.${column}::text), 0)::bigint`).join(' + ');
 
-/** The first few rows that the server finds, with `updated_at` and all canonical columns. */
-export const sampleText = (query: CheckedQuery, rows: number): string => `${selectText(query)}\nLIMIT ${rows}`;
+/** The first few rows that the server finds: the columns of a fetch but the flag. */
+export const sampleText = (query: Query, rows: number): string =>
+  `${'entity' in query ? selectText(query) : besidesText(query)}\nLIMIT ${rows}`;
 
 /** The same rows with each long value replaced by a hash, so that comparing them takes little memory. */
 export const digestedText = (text: string, columns: readonly string[]): string =>
@@ -83,9 +88,6 @@ export const digestedText = (text: string, columns: readonly string[]): string =
         `CASE WHEN octet_length(whole.${column}::text) > 100 THEN hashtext(whole.${column}::text)::text ELSE whole.${column}::text END AS ${column}`,
     )
     .join(', ')}\nFROM (\n${text}\n) AS whole`;
-
-/** The same query, limited to a few rows. */
-export const sampleOf = (text: string, rows: number): string => `${text}\nLIMIT ${rows}`;
 
 /**
  * Statistics of `updated_at`, in one row: `newest`, the latest time, in milliseconds since 1970, within reach of a

@@ -85,7 +85,7 @@ export class PostgresEhrSession implements EhrSession {
   ): Promise<void> {
     // Our query marks rows of more bytes than this.
     const most = largestRow === Infinity ? null : Math.floor(largestRow);
-    const text = 'entity' in query ? compose.limitedFetchText(query) : compose.limitedSectionText(query);
+    const text = compose.limitedFetchText(query);
     return ask(this.session, { query, text, ids, remedy, more: [most] }, ({ [tooLarge]: isTooLarge, ...row }) => {
       if (isTooLarge === 't') throw new TooMuchText();
       onRow(row);
@@ -103,8 +103,7 @@ export class PostgresEhrSession implements EhrSession {
   }
 
   async sample(query: CheckedQuery | FetchedBesides, rows: number, ids: readonly string[] | null): Promise<RawRow[]> {
-    const text =
-      'entity' in query ? compose.sampleText(query, rows) : compose.sampleOf(compose.sectionText(query), rows);
+    const text = compose.sampleText(query, rows);
     const found = await this.session.query(`a sample of ${query.file}`, text, ids === null ? [] : [ids]);
     return holdsAnyBytes(this.session) ? found.rows.map(markedRow) : found.rows;
   }

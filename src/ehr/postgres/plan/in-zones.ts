@@ -2,10 +2,11 @@ import { canonicalColumns } from '../../../contract/contract.ts';
 import { DatabaseFault } from '../../../fault.ts';
 import type { Session } from '../../../postgres/session.ts';
 import { statement } from '../../../postgres/sql-file.ts';
+import { givenColumns } from '../../contract/composed-query.ts';
 import type { CheckedQuery, FetchedBesides } from '../../contract/contract-query.ts';
 import type { RawRow, SessionZone } from '../../engine.ts';
 import { rowsCompared } from '../../read/session-zone.ts';
-import { digestedText, sampleText, sectionText } from '../compose.ts';
+import { digestedText, fetchText, sampleText } from '../compose.ts';
 import { costOf } from './query-plan.ts';
 
 /** In the planner's units (one page read is 1). A costlier query is skipped: a warning is worth less. */
@@ -44,7 +45,4 @@ export async function inZones<T>(
 const textOf = (query: CheckedQuery | FetchedBesides): string =>
   'entity' in query
     ? digestedText(sampleText(query, rowsCompared), ['updated_at', ...canonicalColumns[query.entity]])
-    : digestedText(
-        sectionText(query),
-        query.known.filter((column) => query.columns.has(column)),
-      );
+    : digestedText(fetchText(query), givenColumns(query));

@@ -2,7 +2,7 @@ import { DatabaseFault } from '../../../fault.ts';
 import type { Session } from '../../../postgres/session.ts';
 import { statement } from '../../../postgres/sql-file.ts';
 import type { CheckedQuery, FetchedBesides } from '../../contract/contract-query.ts';
-import { fetchText, sectionText } from '../compose.ts';
+import { fetchText } from '../compose.ts';
 import { planOf, type PlannedTable, type PlanNode, stepsOf, tableOf } from './query-plan.ts';
 
 /** Smaller tables are scanned quickly enough. */
@@ -10,10 +10,11 @@ const manyRows = 10_000;
 
 /** Implements `EhrSession.largeTablesReadInFull`. A server that refuses EXPLAIN names no table. */
 export async function largeTablesReadInFull(session: Session, query: CheckedQuery | FetchedBesides): Promise<string[]> {
-  const text = 'entity' in query ? fetchText(query) : sectionText(query);
   try {
     // The ids are null here: a planner that still reads the whole table lacks an index.
-    const read = (await planOf(session, { file: query.file, text, takesIds: true })).flatMap(fullReads);
+    const read = (await planOf(session, { file: query.file, text: fetchText(query), takesIds: true })).flatMap(
+      fullReads,
+    );
     if (read.length === 0) return [];
     const large = await session.run<{ name: string }>(statement('ehr/internal/find_large_tables'), [
       read.map(({ schema }) => schema),
