@@ -28,7 +28,6 @@ export interface Column {
 
 /** What the types of a server mean, by their names. */
 export interface TypeRules {
-  /** The type can hold the time of a change. */
   holdsTime(type: string): boolean;
   /** An expression that makes a time of this type, as an example. */
   castToTime(type: string): string;

@@ -15,7 +15,6 @@ import { statement } from '../postgres/sql-file.ts';
 import { openLedgerSession } from './run/ledger-session.ts';
 import { assertMigrated } from './run/migrate.ts';
 
-/** The health records since the last clean night, and the last alert. */
 export interface Recalled {
   readonly since: readonly Pick<HealthRecord, 'job' | 'planOnly' | 'reasons'>[];
   readonly lastAlert: LastAlert;
@@ -69,7 +68,6 @@ export async function recallHealth(session: Session): Promise<Recalled> {
   return { since, lastAlert: await lastAlertOf(session) };
 }
 
-/** The last alert. */
 async function lastAlertOf(session: Session): Promise<LastAlert> {
   const [row] = await session.run<{ alerted_state: string; alerted_reasons: string[]; alerted_at: Date | null }>(
     statement('ledger/health/read_last_alert'),
@@ -119,7 +117,6 @@ async function recordOneHealth(session: Session, one: HealthRecord): Promise<voi
   ]);
 }
 
-/** The last end of a job. */
 export interface LastEnding {
   readonly job: string;
   readonly exit_code: number;

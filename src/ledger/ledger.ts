@@ -138,7 +138,6 @@ export async function readLedger<T>(url: Secret, work: (session: Session) => Pro
   throw new NeighbourFault(`${refusal} What was asked for was read; no job can write there.`);
 }
 
-/** Opens the ledger and migrates it. */
 export async function migrateLedger(url: Secret): Promise<Migrated> {
   const session = await openLedgerSession(url);
   try {

@@ -88,7 +88,6 @@ export type Scope =
   /** Rows updated, or active, in a half-open window. */
   | { readonly kind: 'window'; readonly by: 'updated' | 'activity'; readonly from: Date; readonly to: Date }
   | { readonly kind: 'only'; readonly rows: () => AsyncIterable<ListedRow> }
-  /** Open rows only. */
   | { readonly kind: 'open' };
 
 /** True if every merge counts, with the rows that depend on it. A scope that a person has narrowed takes only its own. */

@@ -9,7 +9,6 @@ export const fromContract = (text: string): string => `FROM (\n${text}\n) AS con
 export const givenColumns = ({ known, columns }: CheckedQuery | FetchedBesides): readonly string[] =>
   known.filter((column) => columns.has(column));
 
-/** The column that marks a row as too large. */
 export const tooLarge = 'row_is_too_large';
 
 /** Others find a patient by them. */

@@ -69,12 +69,10 @@ export const fetchedBesides = ({ sections, summary, identifiers }: CheckedContra
   ...(identifiers === null ? [] : [identifiers]),
 ];
 
-/** The queries for every row. */
 export const rowQueries = ({ all: { patient, encounter, merge } }: CheckedContract): readonly CheckedQuery[] => [
   patient,
   encounter,
   ...(merge === null ? [] : [merge]),
 ];
 
-/** The key column of the query's entity. */
 export const keyOf = (query: ContractQuery): string => contract[query.entity].key;

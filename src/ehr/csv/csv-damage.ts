@@ -8,7 +8,7 @@ import { parse } from 'csv-parse/sync';
 import type { CsvDelimiter } from '../../config/format/formats.ts';
 import { damageMark, type MarkedText, markedText } from '../../values/damage.ts';
 import { replacement } from '../../values/markup/xml-text.ts';
-import type { CsvRecord } from './csv-plain-lines.ts';
+import { csvLines, type CsvRecord } from './csv-plain-lines.ts';
 
 export interface FieldDamage {
   readonly problem: 'zero_byte' | 'not_utf8';
@@ -51,12 +51,7 @@ async function notUtf8(
   const { buffer, bytesRead } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
   const bytes = buffer.subarray(0, bytesRead);
   if (isUtf8(bytes)) return new Set();
-  const [fields = []] = parse(bytes.toString('latin1'), {
-    delimiter,
-    record_delimiter: ['\r\n', '\n'],
-    relax_column_count: true,
-    skip_empty_lines: true,
-  });
+  const [fields = []] = parse(bytes.toString('latin1'), { delimiter, ...csvLines });
   // If this parse yields another number of fields, every field counts as bad.
   if (fields.length !== values.length) return new Set(values.keys());
   return new Set(fields.flatMap((field, index) => (isUtf8(Buffer.from(field, 'latin1')) ? [] : [index])));

@@ -46,7 +46,6 @@ async function entriesOf(folder: string, scheme: 'csv' | 'fhir'): Promise<Readon
   return new Map(visible.map((entry) => [entry.name, !entry.isFile()]));
 }
 
-/** Those of the names that are files. */
 export async function filesNamed(folder: string, names: readonly string[]): Promise<CsvFile[]> {
   const files: CsvFile[] = [];
   for (const name of names) {

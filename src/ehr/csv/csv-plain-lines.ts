@@ -15,6 +15,9 @@ export interface CsvRecord {
   readonly isPlain: boolean;
 }
 
+/** What csv-parse takes for a record; its width is checked afterwards. */
+export const csvLines = { record_delimiter: ['\r\n', '\n'], relax_column_count: true, skip_empty_lines: true };
+
 interface PlainLines {
   readonly records: readonly CsvRecord[];
   /** Offset of a line that needs parsing; null at the end of the file or while plain lines continue. */

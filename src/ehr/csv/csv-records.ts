@@ -8,7 +8,7 @@ import { CsvError, parse, type Parser } from 'csv-parse';
 import type { CsvDelimiter } from '../../config/format/formats.ts';
 import { isRuler, isTrailer } from '../../contract/row/no-record.ts';
 import { type FieldDamage, markDamage, mayBeDamaged } from './csv-damage.ts';
-import { type CsvRecord, isPlainText, plainLines } from './csv-plain-lines.ts';
+import { csvLines, type CsvRecord, isPlainText, plainLines } from './csv-plain-lines.ts';
 import { chunkBytes, chunksFrom, nextLine } from './csv-position.ts';
 import type { LandingProblem } from '../landing/landing-finding.ts';
 
@@ -21,11 +21,9 @@ interface CsvFault {
 interface CsvBatch {
   readonly records: readonly CsvRecord[];
   readonly faults: readonly CsvFault[];
-  /** Damaged fields of the records. */
   readonly damage: readonly FieldDamage[];
 }
 
-/** The expected form of a record. */
 export interface RecordForm {
   readonly delimiter: CsvDelimiter;
   /** Number of fields. */
@@ -124,9 +122,7 @@ async function* parsedFrom(file: FileHandle, delimiter: CsvDelimiter, start: num
   let end = start;
   const parser = parse({
     delimiter,
-    record_delimiter: ['\r\n', '\n'],
-    relax_column_count: true,
-    skip_empty_lines: true,
+    ...csvLines,
     max_record_size: maxRecordLength,
     // Collects each record as it ends; a fault would discard those in the parser's queue.
     on_record: (values: string[], { bytes }) => {

@@ -116,7 +116,6 @@ async function decode(text: ExtractText, encoding: Encoding): Promise<void> {
 /** DOS programs end a file with this sign. */
 const endMarks: readonly string[] = ['\n\x1a', '\r\x1a'];
 
-/** True if the file is to be decoded as Windows-1252. */
 function isToDecode(name: string, seen: ByteSurvey, encoding: Encoding): boolean {
   if (encoding === 'windows-1252') return !isMostlyUtf8(seen);
   if (!looksLikeWindows1252(seen)) return false;

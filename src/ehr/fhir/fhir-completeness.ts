@@ -110,7 +110,6 @@ const stemOf = (name: string): string =>
     .replace(/\.gz$/i, '')
     .replace(/\.ndjson$/i, '');
 
-/** What was read of an export. */
 export interface ReadExport {
   readonly manifest: Manifest | null;
   /** The type and the lines of each file, blank ones not counted. */

@@ -38,7 +38,7 @@ const originOf = (base: string): string | null => /^[^/]+:\/\/[^/]+/.exec(base)?
 export const referencedId = (reference: string, type: string): string | null =>
   reference.startsWith(`${type}/`) ? reference.slice(type.length + 1) : null;
 
-function decodedUri(text: string): string {
+export function decodedUri(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { isObject, type JsonObject, type JsonValue, objectIn } from '../../json.ts';
 import { meaningsOf } from '../../values/time/time.ts';
 import type { CsvFile } from '../csv/csv-files.ts';
+import { decodedUri } from './fhir-element.ts';
 
 export interface Manifest {
   /** Its own file. */
@@ -76,7 +77,7 @@ function filesIn(given: JsonValue | undefined, usualType: string): ManifestFile[
     const { type, url, count } = isObject(one) ? one : {};
     // Signed addresses have a query.
     const address = textOf(url).replace(/[?#].*$/s, '');
-    const [written, path] = [partsOf(address), partsOf(decoded(address))];
+    const [written, path] = [partsOf(address), partsOf(decodedUri(address))];
     return { type: textOf(type) || usualType, name: path.at(-1) ?? '', written, path, count: countIn(count) };
   });
 }
@@ -86,14 +87,6 @@ const partsOf = (address: string): readonly string[] => address.split('/').filte
 function countIn(given: JsonValue | undefined): number | null {
   if (typeof given === 'number') return given;
   return typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : null;
-}
-
-function decoded(address: string): string {
-  try {
-    return decodeURIComponent(address);
-  } catch {
-    return address;
-  }
 }
 
 const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');

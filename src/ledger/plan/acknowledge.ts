@@ -5,7 +5,6 @@ import type { Session } from '../../postgres/session.ts';
 import { type Statement, statement } from '../../postgres/sql-file.ts';
 import type { Run } from '../run/run.ts';
 
-/** One line of the file. */
 export interface DeliveredLine {
   readonly line: number;
   /** `file` if the line names no row. */

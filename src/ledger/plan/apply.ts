@@ -18,7 +18,6 @@ export interface StoredPlan {
   /** The contract's shape at planning; null if a person narrowed the plan's scope. */
   readonly planned_shape: ContractShape | null;
   readonly is_pruned: boolean;
-  /** The run that has applied it already, if any. */
   readonly applied_by: string | null;
   /** The newest run that makes this plan outdated, if any. */
   readonly overtaken_by: string | null;

@@ -76,7 +76,6 @@ export const duePatients = (
     ]),
   );
 
-/** The patients of listed rows. */
 export const listedPatients = (
   reader: Session,
   rows: readonly { readonly entity: Subject; readonly id: string }[],

@@ -63,7 +63,6 @@ export async function recentQueryAges(reader: Session, windowMs: number): Promis
   return rows.map(({ age_ms }) => age_ms);
 }
 
-/** The call and its log. */
 export interface FoundLog {
   readonly callId: number;
   readonly log: MessageLog;

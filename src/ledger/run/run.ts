@@ -83,7 +83,6 @@ export async function setMode(writer: Session, run: Run, mode: Mode): Promise<vo
   await writer.run(statement('ledger/run/set_run_mode'), [run.number, mode]);
 }
 
-/** The number of planned calls still to start. */
 export async function countPlannedCalls(writer: Session, run: Run): Promise<number> {
   return (await writer.one<{ planned: number }>(statement('ledger/run/count_planned_calls'), [run.number])).planned;
 }
