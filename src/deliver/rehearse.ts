@@ -1,6 +1,6 @@
 /**
- * What a plan that is only stored would say of values: its messages are built and looked at as a delivery would, and none is sent. Without
- * it a plan hides what a night would list in data-quality.csv.
+ * What a plan that is only stored would say of values: its messages are built and looked at as a delivery would, and none is sent. So the
+ * plan shows what a night would list in data-quality.csv.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CallResult } from '../ledger/record/call-result.ts';

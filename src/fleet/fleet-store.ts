@@ -79,7 +79,7 @@ export interface LateRow {
   readonly late_s: number | null;
 }
 
-/** Everything that is shown of a fleet but its outages. No id of a patient, no secret. */
+/** Everything that is shown of a fleet but its outages. Free of patients' ids and secrets. */
 export interface FleetRows {
   readonly sites: readonly SiteRow[];
   readonly workers: readonly WorkerRow[];

@@ -10,7 +10,7 @@ import type { FleetStore, SiteRow } from './fleet-store.ts';
 
 type PlannedSite = Omit<FleetSite, 'envFiles' | 'until'>;
 
-/** What a site's expression says that is none. */
+/** What is wrong with a site's expression. */
 type OnInvalid = (site: string, why: string) => void;
 
 export class Planner {
@@ -29,7 +29,7 @@ export class Planner {
     this.#onInvalid = onInvalid;
   }
 
-  /** Gives the sites whose expressions are none. */
+  /** Gives the sites with a wrong expression. */
   async plan(sites: readonly PlannedSite[], invalid: readonly string[], now: Date): Promise<string[]> {
     for (const { zone } of sites) await this.makeQueue(zone);
     const timed = sites.flatMap((site) => this.#timesOf(site, now));

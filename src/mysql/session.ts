@@ -67,7 +67,7 @@ export class MysqlSession {
     );
   }
 
-  /** What the server says of the columns of a statement that gives no row. */
+  /** What the server says of the columns of a statement without rows. */
   async columns(what: string, statement: BoundStatement): Promise<readonly FieldPacket[]> {
     let found: readonly FieldPacket[] = [];
     const onFields = (fields: readonly FieldPacket[]): void => {

@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 /** The text, or the trouble in words that complete "the file …". */
 type TextFile = { readonly text: string } | { readonly text: null; readonly trouble: string };
 
-/** No setting and no file of settings is longer; /dev/zero has no end. */
+/** Longer than any setting and file of settings; /dev/zero has no end. */
 const mostBytes = 1024 * 1024;
 /** How long a pipe may stand without a byte. */
 const usualPatienceMs = 10_000;

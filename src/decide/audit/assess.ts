@@ -95,9 +95,9 @@ export interface Assessment {
   readonly documents: readonly Finding[];
   /** One per merge into the patient that was asked about. */
   readonly merges: readonly Finding[];
-  /** Listed documents that the ledger does not have. */
+  /** Listed documents that the ledger lacks. */
   readonly unexpectedDocuments: number;
-  /** Other patients that the ledger does not have. */
+  /** Other patients that the ledger lacks. */
   readonly unexpectedPatients: number;
 }
 

@@ -21,9 +21,9 @@ export interface AuditCounts {
   /** Assessed patients, and those of them with anything wrong. */
   readonly assessed: number;
   readonly wrong: number;
-  /** Patients of whom something was not answered, and nothing else was wrong. */
+  /** Patients of whom something stays unanswered, and all else is right. */
   readonly unanswered: number;
-  /** Listed documents that are none of the ledger's. */
+  /** Listed documents that the ledger lacks. */
   readonly unexpected_documents: number;
   /** By which rule documents were found. */
   readonly matched_by: Readonly<Record<MatchRule, number>>;
@@ -50,7 +50,7 @@ const noResults = (): ResultCounts => ({
   unanswered: 0,
 });
 
-/** Patients that were not assessed, because their rows change or were sent just now. */
+/** Patients left out, because their rows change or were sent just now. */
 export const countNotSynced = (counts: AuditCounts, patients: number): AuditCounts => ({
   ...counts,
   patients: { ...counts.patients, not_yet_synced: counts.patients.not_yet_synced + patients },

@@ -8,7 +8,7 @@ import { decodedUri } from './fhir-element.ts';
 export interface Manifest {
   /** Its own file. */
   readonly file: string;
-  /** Nothing later than this can be in the export; null where the manifest gives no time. */
+  /** The export ends at this time; null where the manifest lacks it. */
   readonly transactionTime: Date | null;
   readonly output: readonly ManifestFile[];
   /** Files of OperationOutcome; the name of the 4.0 ballot is `outcome`. */
@@ -70,7 +70,7 @@ function partialOf({ request, deleted, link }: JsonObject): Manifest['partial'] 
   return Array.isArray(link) && link.some(isNext) ? 'pages' : null;
 }
 
-/** An entry that is no object names no file. */
+/** An entry of another form names nothing. */
 function filesIn(given: JsonValue | undefined, usualType: string): ManifestFile[] {
   if (!Array.isArray(given)) return [];
   return (given as readonly JsonValue[]).map((one) => {

@@ -29,7 +29,7 @@ export interface RunFigures {
   readonly latencies: readonly Latency[];
   /** Accepted messages that it asked Redox about, by log status; none if it did not ask. */
   readonly confirmation: readonly { readonly status: string; readonly count: number }[];
-  /** Null for a run that read nothing back. */
+  /** Null for a run without an audit. */
   readonly audit: AuditFigures | null;
 }
 

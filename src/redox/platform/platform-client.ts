@@ -26,7 +26,7 @@ export interface LogSearch {
   readonly to: Date;
 }
 
-/** Redox's Platform API, with a user-level key. Each query rejects with a NeighbourFault if it gets no readable answer. */
+/** Redox's Platform API, with a user-level key. Each query rejects with a NeighbourFault unless it gets a readable answer. */
 export interface PlatformClient {
   search(search: LogSearch, cursor: Cursor | null): Promise<LogPage>;
   /** One log by its id; null if there is none; `unreadable` if Redox refuses the question: nothing documents the path for these ids. */

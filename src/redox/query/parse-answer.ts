@@ -37,7 +37,7 @@ const lacksEndpoint = /repository url and certificate are required/i;
 /** Bytes that are not UTF-8 were replaced: of such an answer nothing shows what Redox holds. */
 const isDamaged = (part: JsonValue): boolean => JSON.stringify(part).includes('\uFFFD');
 
-/** Null if the answer has none of the parts of a search, or is damaged. */
+/** Null if the answer lacks all parts of a search, or is damaged. */
 export function searchIn(body: JsonObject): Search | null {
   const { Patient: one, PotentialMatches: several } = body;
   if (!isObject(one) && !Array.isArray(several)) return null;
@@ -51,7 +51,7 @@ export function searchIn(body: JsonObject): Search | null {
   };
 }
 
-/** Null if the answer has no list, or is damaged. */
+/** Null if the answer lacks a list, or is damaged. */
 export function listingIn(body: JsonObject): Listing | null {
   const documents = body['Documents'];
   if (!Array.isArray(documents) || isDamaged(documents)) return null;
@@ -79,7 +79,7 @@ function listedIn(document: JsonObject): ListedDocument | null {
   };
 }
 
-/** The text of a document; null if the answer has none. */
+/** The text of a document; null if the answer lacks it. */
 export const documentIn = (body: JsonObject): string | null => {
   const inDocument = body['Document'];
   return textOf(body['Data']) ?? (isObject(inDocument) ? textOf(inDocument['Data']) : null);
