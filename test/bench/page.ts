@@ -42,7 +42,15 @@ function machine(size: number): string {
 
 function table(lines: readonly Line[]): string {
   const rows = lines.map(({ work, measured, floor, ratio, goal, isReached, detail }) =>
-    [work, measured, floor, ratio, goal, goal === '' ? '' : isReached ? 'yes' : 'no', detail].join(' | '),
+    [
+      work,
+      measured,
+      floor,
+      ratio,
+      goal,
+      goal === '' ? '' : isReached ? 'yes' : 'no',
+      detail.replaceAll('|', '\\|'),
+    ].join(' | '),
   );
   return [
     'work | measured | floor | ratio | reach, aim | reached | where',
