@@ -62,7 +62,7 @@ odd AS MATERIALIZED (
   UNION
   SELECT entity_id FROM call WHERE is_open AND state <> 'planned' AND entity = 'patient'
 ),
--- Of a small plan no person is ranked. Of a part of a large one, those of few persons are looked up.
+-- The persons whose turn it is; in a small plan nobody is ranked.
 turn AS (
   SELECT lane, rank FROM stage_rank WHERE NOT waits AND ($11::integer IS NULL OR rank > $11)
 ),

@@ -9,18 +9,21 @@ SELECT count(*) AS runs FROM run WHERE finished_at < $1 AND pruned_at IS NULL;
 -- name: prune_rejections
 -- Deletes the rejections of rows that are gone or no longer due; a due row has an open call. Runs before the marking,
 -- because a rejection keeps its run. $1: rejections last counted in a run that ended before this.
--- One row per deleted one: its run.
-DELETE FROM rejection x
-USING run r
-WHERE r.run_number = x.run_number
-  AND r.finished_at < $1
-  AND NOT EXISTS (
-    SELECT FROM call c
-    WHERE c.is_open
-      AND c.entity_id = x.entity_id
-      AND (c.entity = x.entity OR (c.entity = 'merge' AND x.entity = 'patient'))
-  )
-RETURNING x.run_number;
+-- One row: the number deleted.
+WITH gone AS (
+  DELETE FROM rejection x
+  USING run r
+  WHERE r.run_number = x.run_number
+    AND r.finished_at < $1
+    AND NOT EXISTS (
+      SELECT FROM call c
+      WHERE c.is_open
+        AND c.entity_id = x.entity_id
+        AND (c.entity = x.entity OR (c.entity = 'merge' AND x.entity = 'patient'))
+    )
+  RETURNING 1
+)
+SELECT count(*) AS removed FROM gone;
 
 -- name: mark_for_pruning
 -- Marks the runs to delete: they ended before $1, and nothing needs them. A run is needed if it has an open call; if it

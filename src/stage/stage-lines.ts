@@ -24,7 +24,10 @@ export class StageLines extends Transform {
   #rest: Buffer[] = [];
   #count = 0;
 
-  /** `layout`: of a scan's lines, or of fetched ones. `isAsked`: false if the lines are read only because others depend on them. `noteLines` receives the number of new lines. */
+  /**
+   * `layout`: of a scan's lines, or of fetched ones. `isAsked`: false if the lines are read only because others depend on them. `noteLines`
+   * receives the number of new lines.
+   */
   constructor(
     entity: Entity,
     fingerprints: Fingerprints,

@@ -40,7 +40,7 @@ export async function pruneBatch(writer: Session, what: Pruned): Promise<number>
 
 /** Deletes the rejection counts of rows that are gone by now; few, so in one statement. Returns their number. */
 export async function pruneRejections(writer: Session, endedBefore: Date): Promise<number> {
-  return (await writer.run<Gone>(statement('ledger/prune/prune_rejections'), [endedBefore])).length;
+  return (await writer.one<{ removed: number }>(statement('ledger/prune/prune_rejections'), [endedBefore])).removed;
 }
 
 export async function countKept(reader: Session, endedBefore: Date): Promise<number> {
