@@ -66,6 +66,12 @@ odd AS MATERIALIZED (
 turn AS (
   SELECT lane, rank FROM stage_rank WHERE NOT waits AND ($11::integer IS NULL OR rank > $11)
 ),
+-- Their patients and some others: one look at a row's own key spares the joins for most rows of a load, because they wait.
+near AS MATERIALIZED (
+  SELECT lane AS patient_id FROM turn
+  UNION ALL
+  SELECT patient_id FROM stage_lane
+),
 planned AS (
   INSERT INTO call (
     run_number, rank, lane, position, event_type, entity, entity_id, patient_id, planned_mrn, forced, scanned_fingerprint,
@@ -78,13 +84,13 @@ planned AS (
     $3::boolean, $7::text, CASE WHEN isfinite(s.updated_at) THEN date_trunc('milliseconds', s.updated_at) END
   FROM page
   JOIN stage_patient s USING (chunk_id)
-  -- The ranks come first, because most rows of a load wait, and the planner keeps the order of this many joins.
   LEFT JOIN stage_lane k ON k.patient_id = s.entity_id
   LEFT JOIN turn n ON n.lane = coalesce(k.lane, s.entity_id)
   LEFT JOIN patient l ON l.patient_id = s.entity_id
   LEFT JOIN odd ON odd.entity_id = s.entity_id
   LEFT JOIN stage_retired r ON r.patient_id = s.entity_id
-  WHERE (n.lane IS NOT NULL OR NOT EXISTS (SELECT FROM stage_rank))
+  WHERE (NOT EXISTS (SELECT FROM stage_rank) OR s.entity_id IN (SELECT patient_id FROM near))
+    AND (NOT EXISTS (SELECT FROM stage_rank) OR n.lane IS NOT NULL)
     AND l.patient_id IS NULL
     AND odd.entity_id IS NULL
     AND r.patient_id IS NULL
@@ -118,6 +124,13 @@ odd AS MATERIALIZED (
 turn AS (
   SELECT lane, rank FROM stage_rank WHERE NOT waits AND ($11::integer IS NULL OR rank > $11)
 ),
+near AS MATERIALIZED (
+  SELECT lane AS patient_id FROM turn
+  UNION ALL
+  SELECT patient_id FROM stage_lane
+  UNION ALL
+  SELECT patient_id FROM stage_retired
+),
 planned AS (
   INSERT INTO call (
     run_number, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, forced, scanned_fingerprint,
@@ -138,7 +151,8 @@ planned AS (
   LEFT JOIN odd ON odd.entity = 'encounter' AND odd.entity_id = s.entity_id
   LEFT JOIN odd owner ON owner.entity = 'patient' AND owner.entity_id = o.entity_id
   WHERE s.status = 'finished'
-    AND (n.lane IS NOT NULL OR NOT EXISTS (SELECT FROM stage_rank))
+    AND (NOT EXISTS (SELECT FROM stage_rank) OR s.patient_id IN (SELECT patient_id FROM near))
+    AND (NOT EXISTS (SELECT FROM stage_rank) OR n.lane IS NOT NULL)
     AND l.encounter_id IS NULL
     AND r.fault IS NULL
     AND odd.entity_id IS NULL

@@ -113,12 +113,13 @@ WHERE unchanged IS NOT NULL
   );
 
 -- name: count_moved_patients
--- Counts the patients with another merge than when the chunks were compared.
+-- Counts the patients with another merge than when the chunks were compared; none where no chunk is compared.
 -- One row.
 SELECT count(*) AS moved
 FROM (SELECT patient_id, survivor_id, true AS is_retired FROM stage_retired) r
 FULL JOIN (SELECT patient_id, survivor_id, true AS is_retired FROM compared_retired) s USING (patient_id)
-WHERE (r.is_retired, r.survivor_id) IS DISTINCT FROM (s.is_retired, s.survivor_id);
+WHERE (r.is_retired, r.survivor_id) IS DISTINCT FROM (s.is_retired, s.survivor_id)
+  AND EXISTS (SELECT FROM stage_chunk WHERE unchanged IS NOT NULL);
 
 -- name: mark_moved_dirty
 -- Marks the patients with another merge than when the chunks were compared as dirty, and their visits, which may have
