@@ -132,6 +132,26 @@ it('a patient has visits though an id that is too long begins with theirs', asyn
   expect(site.night.standIn.state().documents.size).toBe(7);
 });
 
+it('a load plans the visits of merged patients, and of patients whose merge was undone', async () => {
+  const site = await largeSite(4, { PLAN_AHEAD: '3' });
+  await site.sql("INSERT INTO merge VALUES (1, 'p1', 'p2')");
+  await site.night.nightly({ settings: { PLAN_AHEAD: 'all' } });
+  await site.sql("INSERT INTO merge VALUES (3, 'p3', 'p4')");
+  await site.night.nightly({ settings: { PLAN_AHEAD: 'all' } });
+  await site.sql(`
+    DELETE FROM merge WHERE number = 3;
+    ${addPatients(5, 14)};
+    INSERT INTO merge VALUES (5, 'p5', 'p6');
+    INSERT INTO visit VALUES (21, 'v21', 'p3', 'Cough'), (22, 'v22', 'p4', 'Cough'), (23, 'v23', 'p1', 'Cough')`);
+  let sent: string[] = [];
+  for (let nights = 1; nights <= 8; nights += 1) {
+    const night = await site.night.nightly({ allowLargeChange: true });
+    expectAccountedFor(night);
+    sent = [...sent, ...night.csv('calls').map(({ entity_id = '' }) => entity_id)];
+  }
+  expect(sent).toEqual(expect.arrayContaining(['v5', 'v6', 'v14', 'v21', 'v22', 'v23']));
+});
+
 describe('a plan in parts', () => {
   const sentRanks = async (site: ClinicNight): Promise<number[]> => {
     const { rows } = await site.night.ledger.query(
