@@ -76,8 +76,9 @@ WHERE c.chunk_id = n.chunk_id;
 
 -- name: stage_persons
 -- Counts each person's due rows, under the patient who owns them: for most persons the only one. Those with a wrong copy at Redox never
--- wait, nor do persons with nothing due. Every due row of the others is new to Redox, or differs by the builder alone. Rows with a history and
--- visits without an owner count as no call: they stay for weeks, and would leave none to the new rows. An infinite `updated_at` counts as none.
+-- wait, nor do persons with nothing due. Every due row of the others is new to Redox, or differs by the builder alone. Rows with a history,
+-- visits without an owner or no longer finished, and merges without an end count as no call: they stay for weeks, and would leave none to the
+-- new rows. An infinite `updated_at` counts as none.
 -- $1: version of the message builder. $2: true if persons may wait.
 WITH odd AS MATERIALIZED (
   SELECT entity, entity_id FROM rejection
@@ -113,9 +114,9 @@ staged_row AS (
         l.row_fingerprint = s.fingerprint
         AND coalesce(filed.survivor_id, l.filed_under) = coalesce(r.survivor_id, s.patient_id)
         AND l.resent_after IS NULL
-      ) IS NOT TRUE THEN 'changed encounter'
+      ) IS NOT TRUE THEN CASE s.status WHEN 'finished' THEN 'changed encounter' ELSE 'no call' END
       WHEN l.builder_version <> $1 AND s.asked AND s.status = 'finished' THEN 'rebuilt encounter'
-      WHEN l.builder_version <> $1 THEN 'changed encounter'
+      WHEN l.builder_version <> $1 THEN 'no call'
     END
   FROM stage_encounter s
   LEFT JOIN encounter l ON l.encounter_id = s.entity_id
@@ -124,7 +125,14 @@ staged_row AS (
   -- Patients with a longer key are never sent, and no index accepts it.
   WHERE octet_length(s.patient_id) <= 2000
   UNION ALL
-  SELECT coalesce(r.survivor_id, r.patient_id), NULL, true, false, 'correction'
+  SELECT
+    coalesce(r.survivor_id, r.patient_id), NULL, true, false,
+    CASE
+      WHEN r.fault IS NOT NULL OR r.patient_id IN (SELECT entity_id FROM odd WHERE entity = 'merge') THEN 'no call'
+      -- Redox has the patient inside another one, and no row is left to create it from.
+      WHEN l.presence = 'merged' AND NOT EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = r.patient_id) THEN 'no call'
+      ELSE 'correction'
+    END
   FROM stage_unsent_merge
   JOIN stage_retired r USING (patient_id)
   JOIN patient l USING (patient_id)

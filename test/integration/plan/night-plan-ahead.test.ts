@@ -121,6 +121,41 @@ it('a load goes on beside more refused rows and orphans than PLAN_AHEAD', async 
   expect(site.night.standIn.state().patients.size).toBe(20 - refused.length);
 });
 
+describe('a load goes on beside more than PLAN_AHEAD', () => {
+  const mergesOf = (survivor: string): string =>
+    `INSERT INTO merge SELECT n, 'p' || n, '${survivor}' FROM generate_series(1, 4) AS n`;
+  it.each([
+    ['merges without a survivor', 'SELECT', mergesOf('nobody')],
+    [
+      'cycles of merges',
+      'SELECT',
+      "INSERT INTO merge VALUES (1, 'p1', 'p2'), (2, 'p2', 'p1'), (3, 'p3', 'p4'), (4, 'p4', 'p3')",
+    ],
+    ['refused merges', 'SELECT', mergesOf('p5')],
+    [
+      'merges that were re-pointed and have no row',
+      mergesOf('p5'),
+      "UPDATE merge SET surviving_patient_id = 'p6'; DELETE FROM person WHERE number <= 4",
+    ],
+    ['reopened visits', 'SELECT', "UPDATE visit SET status = 'open' WHERE number <= 4"],
+    ['cancelled visits', 'SELECT', "UPDATE visit SET status = 'cancelled' WHERE number <= 4"],
+  ])('%s', async (_, before, change) => {
+    const site = await largeSite(6);
+    await site.sql("ALTER TABLE visit ADD status text NOT NULL DEFAULT 'finished'");
+    await site.contract('encounters.sql', 'SELECT encounter_id, patient_id, reason AS reason_name, status FROM visit');
+    await site.night.nightly();
+    await site.sql(before);
+    await site.night.nightly();
+    site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'PatientMerge' } }]);
+    await site.sql(change);
+    await site.night.nightly({ allowLargeChange: true });
+    await site.sql(addPatients(7, 12));
+    const settings = { PLAN_AHEAD: '4' };
+    for (let nights = 1; nights <= 5; nights += 1) expectAccountedFor(await site.night.nightly({ settings }));
+    expect([...site.night.standIn.state().patients.keys()]).toEqual(expect.arrayContaining(['p7', 'p12']));
+  });
+});
+
 it('a patient has visits though an id that is too long begins with theirs', async () => {
   const site = await largeSite(6, { PLAN_AHEAD: '100' });
   await site.sql(`
