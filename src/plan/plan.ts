@@ -91,13 +91,13 @@ async function takeTurns(
     await rankPersons(writer, builder, false);
     return wholePlan(noneWaiting);
   }
-  const parts = canPlanInParts(policy, services) ? partsOf(calls, policy.callsPerPart) : partsOf(calls, calls);
   const ranked = await rankPersons(writer, builder, true);
+  const parts = partsOf(calls, ranked, canPlanInParts(policy, services) ? policy.callsPerPart : calls);
   await releasePersons(writer, Math.max(0, parts.calls - ranked));
   const waiting = await countWaiting(writer);
   if (parts.left === 0 || !isAnyRebuilt(waiting)) return { waiting, parts };
   // Rebuilt rows are decided one by one, and before new ones, so the plan is made at once.
-  await releasePersons(writer, Math.max(0, calls - Math.max(ranked, parts.calls)));
+  await releasePersons(writer, parts.left);
   return wholePlan(await countWaiting(writer));
 }
 

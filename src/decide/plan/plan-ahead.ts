@@ -28,10 +28,10 @@ export interface Parts {
 
 export const noFurtherParts: Parts = { calls: 0, left: 0 };
 
-/** `planAhead`: the calls of all parts together. */
-export function partsOf(planAhead: number, callsPerPart = usualCallsPerPart): Parts {
+/** `planAhead`: the calls of all parts together. `inTurn`: those of persons who never wait, all of them in the first part. */
+export function partsOf(planAhead: number, inTurn: number, callsPerPart = usualCallsPerPart): Parts {
   const calls = Math.min(planAhead, callsPerPart);
-  return { calls, left: planAhead - calls };
+  return { calls, left: Math.max(0, planAhead - Math.max(calls, inTurn)) };
 }
 
 /** Null for all. */

@@ -289,6 +289,17 @@ describe('a correction', () => {
     expect(next.summary.calls.NewPatient.planned).toBe(0);
   });
 
+  it('counts towards PLAN_AHEAD in a plan of parts', async () => {
+    const site = await largeSite(8);
+    await site.night.nightly();
+    await site.sql(`UPDATE person SET last_name = 'Changed' WHERE number <= 5; ${addPatients(9, 20)}`);
+    const settings = { PLAN_AHEAD: '7' };
+    const night = await site.night.nightly({ settings, callsPerPart: 2 });
+    expect(night.summary.calls).toMatchObject({ PatientUpdate: { accepted: 5 }, NewPatient: { accepted: 1 } });
+    const next = await site.night.nightly({ settings, callsPerPart: 2 });
+    expect(next.summary.calls.NewPatient.accepted).toBe(4);
+  });
+
   it('by another version of the builder alone is bounded like a new row', async () => {
     const site = await largeSite(40);
     await site.night.nightly();
