@@ -74,7 +74,7 @@ export class Lane {
     if (!('body' in written)) return written;
     if (!tools.mayStart()) return null;
     const result = await send(call, written, tools);
-    return result.state === 'rejected'
+    return result?.state === 'rejected'
       ? { ...result, refused: tools.preparer.refused(call, known, result.synced) }
       : result;
   }
@@ -147,13 +147,16 @@ function write(call: Call, known: Known, tools: WriteTools): Written | CallResul
   return objection === null ? { body: Buffer.from(body), means } : objectedTo(call, means, objection, tools);
 }
 
-async function send(call: Call, { body, means }: Written, tools: LaneTools): Promise<CallResult> {
+/** Null where the call was not begun. */
+async function send(call: Call, { body, means }: Written, tools: LaneTools): Promise<CallResult | null> {
   const { mrn, documentVersion } = means;
-  const proof = await tools.journal.markSending({ callId: call.call_id, mrn, documentVersion });
+  const proof = tools.journal.proofFor({ callId: call.call_id, mrn, documentVersion });
   try {
     const delivery = await tools.redox.send(body, proof);
-    return resultOf(call, means, delivery === 'not_started' ? putBack : endOf(delivery), tools);
+    if (delivery !== 'not_started') return resultOf(call, means, endOf(delivery), tools);
+    return proof.hasBegun ? resultOf(call, means, putBack, tools) : null;
   } catch (error) {
+    if (!proof.hasBegun) throw error;
     // Without a token or proof the message has stayed here, so the call is planned again. After any other error its outcome is
     // unknown. Both end the delivery; if recording fails too, the next start marks the call unknown.
     const result =

@@ -50,7 +50,9 @@ export async function markOrganizationSending(
     await writer.run(statement('ledger/organization/mark_organization_sending'), [oid, event, run.number, at]);
     return stamp;
   };
-  return new LockProof(await note(), note);
+  const proof = new LockProof(note, note);
+  await proof.renew();
+  return proof;
 }
 
 interface OrganizationResult {

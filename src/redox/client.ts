@@ -77,6 +77,8 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
     };
     try {
       const token = await transport.token();
+      // Not earlier, so that a call which waits for the rate counts as planned, and its proof is young.
+      if (!proof.isFresh()) await proof.renew();
       const exchange = await slot(() => postOnProof(token));
       const made = tryOf(body, exchange, startedAt ?? new Date());
       release(permit, made);

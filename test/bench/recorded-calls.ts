@@ -75,11 +75,8 @@ async function lane(): Promise<void> {
     next += 1;
     const isVisit = call.event_type === 'VisitPush';
     const mrn = call.event_type === 'NewPatient' ? call.planned_mrn : null;
-    await journal.markSending({
-      callId: call.call_id,
-      mrn,
-      documentVersion: isVisit ? { number: 1, madeAt: new Date() } : null,
-    });
+    const documentVersion = isVisit ? { number: 1, madeAt: new Date() } : null;
+    await journal.proofFor({ callId: call.call_id, mrn, documentVersion }).renew();
     const attempt = await slot(() => post(body));
     recorded.push(journal.record(resultOf(call, mrn, attempt)));
   }

@@ -5,10 +5,10 @@
  * Entries that arrive during a commit go into the next one together, at most `batchSize` outcomes of them: a call
  * counts as recorded only when its own commit has returned. A batch that fails is committed entry by entry, so that one bad entry
  * fails alone. Outcomes go before sendings, so one lane's outcome and its next
- * sending fit into one batch. While calls wait for the rate, a commit waits a moment for more entries: nothing leaves later for it,
- * and the ledger has a fraction of the commits.
+ * sending fit into one batch. While calls wait for the rate, outcomes wait a moment for the next calls that leave: nothing leaves later for
+ * it, and the ledger has a fraction of the commits.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DocumentVersion } from '../../message/document/header.ts';
 import type { Session } from '../../postgres/session.ts';
 import { type Ask, statement } from '../../postgres/sql-file.ts';
@@ -22,8 +22,8 @@ import type { Run } from '../run/run.ts';
 /** The most calls that are answered and not yet recorded, beside those in flight (the crash tests rely on it). */
 const batchSize = 32;
 
-/** The longest wait for more entries; a crash during it leaves the waiting outcomes unknown. */
-const companyMs = 250;
+/** The longest wait for more entries, about that of the calls that wait for the rate; a crash during it leaves the waiting outcomes unknown. */
+const companyMs = 500;
 
 /** After this many outcomes, and each time they have doubled, the statements are planned again. */
 const firstReplan = 64;
@@ -66,6 +66,8 @@ export class Journal {
   readonly #busyMs: () => number;
   #queue: Waiting[] = [];
   #isFlushing = false;
+  /** Ends the wait for more entries. */
+  #goOn: () => void = () => undefined;
   #recorded = 0;
   #replanAt = firstReplan;
 
@@ -78,10 +80,12 @@ export class Journal {
     this.#busyMs = options.busyMs ?? (() => 0);
   }
 
-  /** Resolves when `sending` is committed: a byte may leave only then, and only while the proof is fresh. */
-  async markSending(sending: Sending): Promise<LockProof> {
-    const noteTry = (): Promise<Stamp> => this.#enter({ trying: sending.callId });
-    return new LockProof(await this.#enter({ sending }), noteTry);
+  /** Its first renewal commits `sending`: a byte may leave only then, and only while the proof is fresh. */
+  proofFor(sending: Sending): LockProof {
+    return new LockProof(
+      () => this.#enter({ sending }),
+      () => this.#enter({ trying: sending.callId }),
+    );
   }
 
   /** Resolves when the result is committed. */
@@ -93,6 +97,7 @@ export class Journal {
     return new Promise((resolve, reject) => {
       this.#queue.push({ entry, resolve, reject });
       if (!this.#isFlushing) void this.#flush();
+      else if (!('result' in entry)) this.#goOn();
     });
   }
 
@@ -120,12 +125,21 @@ export class Journal {
     }
   }
 
-  /** Half of the busy time at most, so that the calls come back before the rate is idle. */
+  /** A call that is to leave waits for none. Half of the busy time at most, so that the calls come back before the rate is idle. */
   async #waitForCompany(): Promise<void> {
     // One turn of the event loop, so that entries of the same moment share a batch.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     const ms = Math.min(companyMs, this.#busyMs() / 2);
-    if (ms > 0) await sleep(ms);
+    if (ms === 0 || this.#queue.some(({ entry }) => !('result' in entry))) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#goOn = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    // The calls of one moment come one by one.
+    await nextTurn();
   }
 
   /**

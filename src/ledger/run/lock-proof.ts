@@ -14,24 +14,31 @@ export interface Stamp {
 
 export const stampNow = (): Stamp => ({ monotonicMs: performance.now(), wallMs: Date.now() });
 
-/** For the tries of one call. `renew` notes in the ledger that another try begins. */
+/** For the tries of one call: the first renewal begins the call, and each later one notes in the ledger that another try begins. */
 export class LockProof {
-  #stamp: Stamp;
+  #stamp: Stamp | null = null;
+  readonly #begin: () => Promise<Stamp>;
   readonly #noteTry: () => Promise<Stamp>;
 
-  constructor(stamp: Stamp, noteTry: () => Promise<Stamp>) {
-    this.#stamp = stamp;
+  constructor(begin: () => Promise<Stamp>, noteTry: () => Promise<Stamp>) {
+    this.#begin = begin;
     this.#noteTry = noteTry;
+  }
+
+  /** The ledger has noted that the call is being sent. */
+  get hasBegun(): boolean {
+    return this.#stamp !== null;
   }
 
   /** False also where a clock was set back. */
   isFresh(): boolean {
+    if (this.#stamp === null) return false;
     const now = stampNow();
     return isYoung(now.monotonicMs - this.#stamp.monotonicMs) && isYoung(now.wallMs - this.#stamp.wallMs);
   }
 
   async renew(): Promise<void> {
-    this.#stamp = await this.#noteTry();
+    this.#stamp = await (this.#stamp === null ? this.#begin() : this.#noteTry());
   }
 }
 

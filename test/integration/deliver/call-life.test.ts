@@ -139,7 +139,10 @@ class Send extends Event {
     model.become('sending', true);
   }
   async real(real: Real): Promise<void> {
-    await real.journal().markSending({ callId: await real.lastId(), mrn: 'M', documentVersion: null });
+    await real
+      .journal()
+      .proofFor({ callId: await real.lastId(), mrn: 'M', documentVersion: null })
+      .renew();
   }
   toString = (): string => 'send';
 }

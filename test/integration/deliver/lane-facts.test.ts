@@ -99,7 +99,7 @@ class Played {
       const call = await this.#plan(one);
       const result = resultOf(call, one, known);
       if (result.state === 'accepted')
-        await journal.markSending({ callId: call.call_id, mrn: result.mrn, documentVersion: null });
+        await journal.proofFor({ callId: call.call_id, mrn: result.mrn, documentVersion: null }).renew();
       await journal.record(result);
       known.learn(call, result);
       if (one.kind === 'merge') this.#retired.add(call.entity_id);

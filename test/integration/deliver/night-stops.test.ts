@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { calls, type ClinicNight, syncedClinic, tinyClinic } from '../support/clinic-night.ts';
@@ -48,6 +49,27 @@ describe('a night that is stopped', () => {
     const next = await site.night.nightly();
     expect(next.exitCode).toBe(0);
     expect(next.posts).toBe(notStarted(first));
+    await site.expectRedoxIsTrue();
+  });
+
+  it('by a kill leaves calls that wait for the rate as they were planned', async () => {
+    const site = await tinyClinic({ CONCURRENCY: '4', RATE_LIMIT: '3/1m' });
+    const states = async (): Promise<Record<string, number>> => {
+      const { rows } = await site.night.ledger.query(
+        'the calls',
+        'SELECT state, count(*)::integer AS calls FROM call GROUP BY state',
+      );
+      return Object.fromEntries(rows.map(({ state, calls: number }) => [String(state), Number(number)]));
+    };
+    const job = start(site, 'nightly');
+    await expect.poll(async () => (await states())['accepted'], { timeout: 60_000 }).toBe(1);
+    await sleep(300);
+    job.process.kill('SIGKILL');
+    await once(job.process, 'exit');
+    expect(Object.keys(await states()).sort()).toEqual(['accepted', 'planned']);
+
+    const next = await site.night.nightly({ settings: { RATE_LIMIT: '0' } });
+    expect(next.summary.calls.NewPatient.unknown).toBe(0);
     await site.expectRedoxIsTrue();
   });
 

@@ -4,7 +4,7 @@ import { NeighbourFault } from '../../../src/fault.ts';
 import type { Proof } from '../../../src/redox/client.ts';
 import { message, openClient, say, smallServer } from './redox-client-server.ts';
 
-/** Fresh or not as given, one look after the other, and fresh once it was renewed. */
+/** Fresh or not as given, one look after the other, and fresh once it was renewed. Each try looks when its turn has come, in its slot, and at the first byte. */
 function proofOf(...looks: readonly boolean[]): Proof & { readonly renewals: () => number } {
   const left = [...looks];
   let renewals = 0;
@@ -33,7 +33,7 @@ describe('a stale proof', () => {
 
   test('at the first byte withholds it, is renewed, and costs no try', async () => {
     const server = await smallServer();
-    const proof = proofOf(true, false, false);
+    const proof = proofOf(true, true, false, false);
     const delivery = await openClient(server.url, { retry: { attempts: 1 } }).send(message, proof);
     expect(delivery).toMatchObject({ outcome: 'accepted', attempts: [{ result: 'accepted' }] });
     expect([proof.renewals(), server.bodies]).toEqual([1, [message]]);
@@ -62,7 +62,7 @@ describe('a stale proof', () => {
 
   test('is checked before each further try', async () => {
     const server = await smallServer({ answers: [say(504, ''), say(200, '')] });
-    const proof = proofOf(true, true, false, true);
+    const proof = proofOf(true, true, true, false);
     expect(await openClient(server.url).send(message, proof)).toMatchObject({ outcome: 'accepted' });
     expect([proof.renewals(), server.bodies.length]).toEqual([1, 2]);
   });
@@ -78,7 +78,7 @@ describe('an unavailable proof', () => {
   test('ends the tries, and the call keeps its known state', async () => {
     const server = await smallServer({ answers: [say(504, '')] });
     let looks = 0;
-    const proof: Proof = { ...lost, isFresh: () => (looks += 1) <= 2 };
+    const proof: Proof = { ...lost, isFresh: () => (looks += 1) <= 3 };
     expect(await openClient(server.url).send(message, proof)).toMatchObject({ outcome: 'unknown' });
     expect(server.bodies).toHaveLength(1);
   });

@@ -19,11 +19,31 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const proof = (): LockProof => new LockProof(stampNow(), () => Promise.resolve(stampNow()));
+const stamped = (): Promise<Stamp> => Promise.resolve(stampNow());
+
+async function begun(noteTry = stamped): Promise<LockProof> {
+  const proof = new LockProof(stamped, noteTry);
+  await proof.renew();
+  return proof;
+}
 
 describe('a proof of the lock', () => {
-  it('is fresh for less than two seconds', () => {
-    const one = proof();
+  it('begins with its first renewal', async () => {
+    const one = new LockProof(stamped, () => Promise.reject(new Error('another try')));
+    expect([one.hasBegun, one.isFresh()]).toEqual([false, false]);
+    await one.renew();
+    expect([one.hasBegun, one.isFresh()]).toEqual([true, true]);
+    await expect(one.renew()).rejects.toThrow('another try');
+  });
+
+  it('has not begun while its call could not be noted', async () => {
+    const one = new LockProof(() => Promise.reject(new Error('the ledger is lost')), stamped);
+    await expect(one.renew()).rejects.toThrow('the ledger is lost');
+    expect(one.hasBegun).toBe(false);
+  });
+
+  it('is fresh for less than two seconds', async () => {
+    const one = await begun();
     pass(1_999);
     expect(one.isFresh()).toBe(true);
     pass(1);
@@ -35,8 +55,8 @@ describe('a proof of the lock', () => {
     ['the wall clock is set back', () => (wallMs -= 1)],
     ['the machine was suspended, and the monotonic clock stood still', () => (wallMs += 2_000)],
     ['the process was stopped while the wall clock was set back by as much', () => (monotonicMs += 2_000)],
-  ])('is stale when %s', (_, happen) => {
-    const one = proof();
+  ])('is stale when %s', async (_, happen) => {
+    const one = await begun();
     happen();
     expect(one.isFresh()).toBe(false);
   });
@@ -47,13 +67,13 @@ describe('a proof of the lock', () => {
       pass(2_500);
       return Promise.resolve(stamp);
     };
-    const one = new LockProof(stampNow(), noteTry);
+    const one = await begun(noteTry);
     await one.renew();
     expect(one.isFresh()).toBe(false);
   });
 
   it('is fresh again after its renewal', async () => {
-    const one = proof();
+    const one = await begun();
     pass(60_000);
     await one.renew();
     expect(one.isFresh()).toBe(true);

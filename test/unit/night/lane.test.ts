@@ -35,11 +35,11 @@ const message = {
   objection: null,
 };
 
-/** Works on one call whose POST throws this; gives what was recorded of the call, and what the lane threw. */
-async function thrown(error: Error): Promise<{ recorded: CallResult[]; threw: unknown }> {
+/** Works on one call whose POST throws this, before or after it has begun; gives what was recorded of the call, and what the lane threw. */
+async function thrown(error: Error, hasBegun = true): Promise<{ recorded: CallResult[]; threw: unknown }> {
   const recorded: CallResult[] = [];
   const journal = {
-    markSending: () => Promise.resolve({}),
+    proofFor: () => ({ hasBegun }),
     record: (result: CallResult) => {
       recorded.push(result);
       return Promise.resolve();
@@ -72,6 +72,13 @@ test('a call without a token is put back unsent', async () => {
   const error = new NeighbourFault('Redox gave no token.');
   expect(await thrown(error)).toMatchObject({ recorded: [{ state: 'planned' }], threw: error });
 });
+
+test.each([new NeighbourFault('Redox gave no token.'), new Error('the ledger is lost')])(
+  'a call that was not begun stays as it is planned (%s)',
+  async (error) => {
+    expect(await thrown(error, false)).toEqual({ recorded: [], threw: error });
+  },
+);
 
 test.each([new TypeError('a bug'), new Error('the ledger refused it')])(
   'a call with an internal fault is unknown, perhaps sent (%s)',
