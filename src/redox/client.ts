@@ -77,8 +77,8 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
     };
     try {
       const token = await transport.token();
-      // Not earlier, so that a call which waits for the rate counts as planned, and its proof is young.
-      if (!proof.isFresh()) await proof.renew();
+      // Not earlier, so that a call which waits for the rate counts as planned, and its proof is young. A shared rate is waited for in the slot.
+      if (shared === null && !proof.isFresh()) await proof.renew();
       const exchange = await slot(() => postOnProof(token));
       const made = tryOf(body, exchange, startedAt ?? new Date());
       release(permit, made);

@@ -2,6 +2,7 @@
 import type { SummaryDifference } from '../../decide/difference.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
+import { keysetPages } from '../record/keyset-pages.ts';
 import type { Run } from '../run/run.ts';
 import type { Comparison } from './differences.ts';
 
@@ -33,18 +34,13 @@ export async function stageSummaries(
 
 const pageSize = 5_000;
 
-export async function* stagedSummaries(writer: Session): AsyncGenerator<SummaryDifference[]> {
-  let after: string | null = null;
-  for (;;) {
-    const rows: SummaryDifference[] = await writer.run<SummaryDifference>(
-      statement('ledger/summaries/next_staged_summaries'),
-      [after, pageSize],
-    );
-    if (rows.length > 0) yield rows;
-    if (rows.length < pageSize) return;
-    after = rows.at(-1)?.entity_id ?? null;
-  }
-}
+export const stagedSummaries = (writer: Session): AsyncGenerator<SummaryDifference[]> =>
+  keysetPages<SummaryDifference>(pageSize, (last) =>
+    writer.run<SummaryDifference>(statement('ledger/summaries/next_staged_summaries'), [
+      last?.entity_id ?? null,
+      pageSize,
+    ]),
+  );
 
 /** Has the next sweep look at them again. */
 export async function keepSummariesOwed(writer: Session, patientIds: readonly string[]): Promise<void> {
