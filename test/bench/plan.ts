@@ -8,7 +8,7 @@ import type { Secret } from '../../src/secret.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { benchSql, withClient } from './database.ts';
 import { figure, type Line, timesFloor } from './line.ts';
-import { measure, timed } from './measured-job.ts';
+import { best, measure, type Measured, timed } from './measured-job.ts';
 import { detailOf } from './nights.ts';
 import { type Site } from './site.ts';
 
@@ -43,7 +43,8 @@ export async function measurePlan(
 
 /**
  * Nights of a first load with a PLAN_AHEAD of about the default at a million patients. Hardly a call is sent, so that the next night has
- * the same backlog, and each plans the first part of its calls alone: further parts would belong to the delivery. `quietMs`: a quiet night over the same rows; null where none was measured.
+ * the same backlog, and each plans the first part of its calls alone: further parts would belong to the delivery. `quietMs`: a quiet night over
+ * the same rows, the best of some; null where none was measured. The first night is the better of two, each with a new ledger.
  */
 async function measureBacklog(
   site: Site,
@@ -51,18 +52,22 @@ async function measureBacklog(
   keep: (line: Line) => void,
   quietMs: number | null,
 ): Promise<void> {
-  await site.ledger('backlog');
-  const settings = { ...site.settings('backlog'), PLAN_AHEAD: String(planAhead) };
-  for (const [night, reach, aim] of [
-    ['first', 4, 2.5],
-    ['second', 3, 2],
+  const night = async (name: string): Promise<Measured> => {
+    const settings = { ...site.settings(name), PLAN_AHEAD: String(planAhead) };
+    return measure(['nightly', '--allow-large-change', '--max-calls', '1'], settings, [0, 2, 3]);
+  };
+  let ledgers = 0;
+  const first = await best(2, async () => {
+    ledgers += 1;
+    await site.ledger(`backlog_${ledgers}`);
+    return night(`backlog_${ledgers}`);
+  });
+  const second = await night(`backlog_${ledgers}`);
+  for (const [name, { ms, ...measured }, reach, aim] of [
+    ['first', first, 4, 2.5],
+    ['second', second, 3, 2],
   ] as const) {
-    const work = `the ${night} night of that load, PLAN_AHEAD=${planAhead}`;
-    const { ms, ...measured } = await measure(
-      ['nightly', '--allow-large-change', '--max-calls', '1'],
-      settings,
-      [0, 2, 3],
-    );
+    const work = `the ${name} night of that load, PLAN_AHEAD=${planAhead}`;
     const withoutDelivery = ms - (measured.steps.get('deliver') ?? 0);
     const detail = detailOf({ ms, ...measured });
     if (quietMs === null) keep(figure(work, `${(withoutDelivery / 1000).toFixed(2)} s`, detail));
