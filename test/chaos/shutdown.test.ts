@@ -148,7 +148,7 @@ describe('a night ends within ten seconds of a signal', () => {
 
     test('while the plan waits for the ledger', async () => {
       await site.ehr.grow(3);
-      const letGo = await holdInLedger('LOCK TABLE contract_shape IN ACCESS EXCLUSIVE MODE');
+      const letGo = await holdInLedger('LOCK TABLE contract_shape IN SHARE MODE');
       const job = site.start('nightly');
       await job.step('step_started', 'plan');
       await sleep(500);
