@@ -74,9 +74,13 @@ export async function examineContract(
   return {
     contract: fits ? assemble(checked, checkedOf(sections), checkedOf(identifiers)) : null,
     faults,
-    queries: examined,
+    queries: examined.map((one) => ({ ...one, faults: one.faults.map((fault) => inOwnFile(one.query, fault)) })),
   };
 }
+
+/** A fault of a query that marked lines make names the file that has them. */
+const inOwnFile = ({ file, madeFrom = file }: SiteQuery, fault: string): string =>
+  fault.startsWith(file) ? `${madeFrom}${fault.slice(file.length)}` : fault;
 
 interface Described<Query extends SiteQuery> {
   readonly query: Query;

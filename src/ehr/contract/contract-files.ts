@@ -25,17 +25,19 @@ export async function readContractFiles(folder: string): Promise<{ queries: Cont
   const queries: ContractQuery[] = [];
   const faults: string[] = [];
   for (const { required, ...file } of contractFiles) {
-    const content =
-      (await readIfThere(join(folder, file.file))) ??
-      (file.byId ? variantOf(await readIfThere(join(folder, `${file.entity}s.sql`)), 'by_id') : null);
+    const own = await readIfThere(join(folder, file.file));
+    const marked = own === null && file.byId ? await readMarked(folder, `${file.entity}s.sql`, 'by_id') : null;
+    faults.push(...(marked?.faults ?? []));
+    const content = own ?? marked?.content ?? null;
     if (content === null) {
       if (required) faults.push(`${file.file} is missing; write one SELECT that gives the ${file.entity}s into it`);
       continue;
     }
     const text = statementIn(content);
     const { columns: known, required: needed } = contract[file.entity];
-    if (text === null) faults.push(holdsNothing(file.file));
-    else queries.push({ ...file, text, known, required: needed });
+    const made = marked === null ? {} : { madeFrom: marked.madeFrom };
+    if (text === null) faults.push(holdsNothing(marked?.madeFrom ?? file.file));
+    else queries.push({ ...file, ...made, text, known, required: needed });
   }
   return { queries, faults };
 }
@@ -50,14 +52,45 @@ async function requireFolder(folder: string): Promise<void> {
   );
 }
 
-/**
- * The query by id that `encounters.sql` holds too, or that of summaries in a section's file: each line with the mark `-- @by_id` or
- * `-- @summary` is what follows the mark, so lines keep their numbers. Null without such a line.
- */
-export function variantOf(content: string | null, mark: 'by_id' | 'summary'): string | null {
+type Mark = 'by_id' | 'summary';
+
+interface Marked {
+  /** Null without a marked line. */
+  readonly content: string | null;
+  readonly madeFrom: string;
+  readonly faults: readonly string[];
+}
+
+/** The query by id that `encounters.sql` holds too, or that of summaries in a section's file. */
+export async function readMarked(folder: string, file: string, mark: Mark): Promise<Marked> {
+  const content = await readIfThere(join(folder, file));
+  return {
+    content: variantOf(content, mark),
+    madeFrom: `${file} with its lines -- @${mark}`,
+    faults: misspeltMarks(file, content ?? '', mark),
+  };
+}
+
+/** Each line with the mark `-- @by_id` or `-- @summary` is what follows the mark, so lines keep their numbers. Null without such a line. */
+export function variantOf(content: string | null, mark: Mark): string | null {
   const variant = content?.replaceAll(new RegExp(`^.*-- @${mark}\\b ?(.*)$`, 'gm'), '$1') ?? null;
   return variant === content ? null : variant;
 }
+
+const looksMarked: Readonly<Record<Mark, RegExp>> = {
+  by_id: /(?:--|#|\/\*)\s*@\s*by[\s_-]*ids?\b/i,
+  summary: /(?:--|#|\/\*)\s*@\s*summar(?:y|ies)\b/i,
+};
+
+/** A misspelt mark is a comment, and nobody would miss the query. */
+const misspeltMarks = (file: string, content: string, mark: Mark): readonly string[] =>
+  content
+    .split('\n')
+    .flatMap((line, index) =>
+      looksMarked[mark].test(line) && variantOf(line, mark) === null
+        ? [`${file}, line ${index + 1}, has a misspelt mark; write it as -- @${mark}, or the line stays a comment`]
+        : [],
+    );
 
 /** Null if the file or its folder is missing; any other failure (rights, a bad disk) throws. */
 export async function readIfThere(path: string): Promise<string | null> {

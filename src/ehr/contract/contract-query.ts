@@ -5,6 +5,8 @@ import type { Section } from '../../contract/section.ts';
 export interface SiteQuery {
   /** Path within the contract folder, for messages: `patients.sql`. */
   readonly file: string;
+  /** Where marked lines of another file make the query: `patients.sql with its lines -- @by_id`. */
+  readonly madeFrom?: string;
   /** The statement, stripped of its semicolon so that it fits in parentheses. */
   readonly text: string;
   /** True if it takes ids as `$1`. */

@@ -4,7 +4,7 @@ import { closest } from 'fastest-levenshtein';
 import { UsageFault } from '../../fault.ts';
 import { identifierColumns, requiredIdentifierColumns } from '../../contract/patient-details.ts';
 import { isSection, sectionColumns, sections, type Section } from '../../contract/section.ts';
-import { holdsNothing, readIfThere, statementIn, variantOf } from '../contract/contract-files.ts';
+import { holdsNothing, readIfThere, readMarked, statementIn } from '../contract/contract-files.ts';
 import type { IdentifiersQuery, SectionQuery } from '../contract/contract-query.ts';
 
 /** The folders of clinical content, and the column that says whose it is. */
@@ -42,19 +42,20 @@ async function readFolder(
   const queries: SectionQuery[] = [];
   for (const section of sections) {
     const file = `${folderName}/${section}.sql`;
-    const content =
-      (await readIfThere(join(folder, file))) ??
-      (folderName === 'summary'
-        ? variantOf(await readIfThere(join(folder, `sections/${section}.sql`)), 'summary')
-        : null);
+    const own = await readIfThere(join(folder, file));
+    const isMarked = own === null && folderName === 'summary';
+    const marked = isMarked ? await readMarked(folder, `sections/${section}.sql`, 'summary') : null;
+    faults.push(...(marked?.faults ?? []));
+    const content = own ?? marked?.content ?? null;
     if (content === null) continue;
     const text = statementIn(content);
-    if (text === null) faults.push(holdsNothing(file));
+    if (text === null) faults.push(holdsNothing(marked?.madeFrom ?? file));
     else
       queries.push({
         section,
         key,
         file,
+        ...(marked === null ? {} : { madeFrom: marked.madeFrom }),
         text,
         byId: true,
         known: [key, ...sectionColumns(section).slice(1)],

@@ -115,6 +115,32 @@ describe('openEhr', () => {
     );
   });
 
+  it.each([
+    [
+      'SELECT code AS patient_id FROM small;\n-- @by_id WHERE code = ANY ($1)',
+      /, line 1, was refused: syntax error .*exactly one/,
+    ],
+    ['SELECT code AS patient_id FROM small\n-- @by_id WHERE cod = ANY ($1)', /, line 2, was refused: column "cod"/],
+    ['SELECT code AS patient_id FROM small\n-- @by_id WHERE true', / does not use \$1/],
+    ['/*\n-- @by_id WHERE code = ANY ($1)\n*/ SELECT code AS patient_id FROM small', / does not use \$1/],
+    ["SELECT code AS patient_id, '\n -- @by_id ' AS sex FROM small", / does not use \$1/],
+    [
+      "SELECT code AS patient_id,\n'x' AS sex -- @by_id 1 AS sex\nFROM small -- @by_id FROM small WHERE code = ANY ($1)",
+      / gives sex as integer, but patients\.sql as text/,
+    ],
+  ])('names the file whose marked lines make a faulty query: %j', async (text, fault) => {
+    const said = await faultOf({ 'patients.sql': text });
+    expect(said).toMatch(new RegExp(`patients\\.sql with its lines -- @by_id${fault.source}`));
+    expect(said).not.toContain('patients_by_id.sql');
+  });
+
+  it('names the section whose marked lines make a faulty query of summaries', async () => {
+    const problems =
+      'SELECT code AS encounter_id\nFROM small WHERE code = ANY ($1) -- @summary FROM small WHERE code = ANY ($1::text[])';
+    const said = await faultOf({ 'sections/problems.sql': problems });
+    expect(said).toContain('sections/problems.sql with its lines -- @summary gives no column patient_id');
+  });
+
   it('refuses a time zone that the server does not know', async () => {
     const opening = site.open(
       { 'patients.sql': somePatients, 'encounters.sql': someEncounters },

@@ -21,6 +21,8 @@ test.each([
   ['SELECT a\nFROM t\nWHERE b -- @by_id', 'SELECT a\nFROM t\n'],
   ['SELECT a -- @by_identity\nFROM t -- @summary FROM u', null],
   ['SELECT a\nFROM t', null],
+  ['SELECT a\r\nFROM t\r\n-- @by_id WHERE a = ANY ($1);\r\n', 'SELECT a\r\nFROM t\r\nWHERE a = ANY ($1);\r\n'],
+  ['SELECT a -- @by_id b -- @by_id c', 'c'],
 ])('%j is %j by id', (content, variant) => {
   expect(variantOf(content, 'by_id')).toBe(variant);
 });
@@ -48,5 +50,43 @@ test('a marked section serves for summaries, unless the folder has a file for th
   expect(queries.filter(({ key }) => key === 'patient_id').map(({ file, text }) => [file, text])).toEqual([
     ['summary/allergies.sql', 'SELECT c'],
     ['summary/problems.sql', 'SELECT b'],
+  ]);
+});
+
+test.each([
+  ['--@by_id WHERE a = ANY ($1)', 1],
+  ['--  @by_id WHERE a = ANY ($1)', 1],
+  ['-- @BY_ID WHERE a = ANY ($1)', 1],
+  ['SELECT 1\r\n-- @by-id WHERE a = ANY ($1)\r\n', 2],
+  ['# @by_id WHERE a IN ($1)', 1],
+  ['/* @by id WHERE a IN ($1) */', 1],
+])('refuses the misspelt mark of %j', async (text, line) => {
+  const { faults } = await readContractFiles(await folderWith({ ...rows, 'encounters.sql': text }));
+  const misspelt = `encounters.sql, line ${line}, has a misspelt mark; write it as -- @by_id, or the line stays a comment`;
+  expect(faults).toContain(misspelt);
+});
+
+test('a mark with other words, and that of a file which is written too, are comments', async () => {
+  const texts = ['SELECT 1 -- @author by_id', "SELECT 'me@summary.org', 'by_id'", 'SELECT 1 -- summary by id'];
+  for (const text of texts) {
+    const files = { ...rows, 'patients.sql': text, 'sections/problems.sql': text };
+    expect((await readContractFiles(await folderWith(files))).faults).toEqual([]);
+    expect((await readSectionFiles(await folderWith(files))).faults).toEqual([]);
+  }
+  const both = await folderWith({ ...rows, 'patients.sql': 'SELECT 1 --@by_id', 'patients_by_id.sql': 'SELECT $1' });
+  expect((await readContractFiles(both)).faults).toEqual([]);
+});
+
+test('a misspelt @summary, and a mark that leaves nothing, are faults of their file', async () => {
+  const folder = await folderWith({
+    'patients.sql': 'SELECT 1 -- @by_id',
+    'encounters.sql': 'SELECT 1',
+    'sections/problems.sql': 'SELECT 1\n--@summary WHERE 2',
+  });
+  expect((await readContractFiles(folder)).faults).toEqual([
+    'patients.sql with its lines -- @by_id holds no statement; write one SELECT into it',
+  ]);
+  expect((await readSectionFiles(folder)).faults).toEqual([
+    'sections/problems.sql, line 2, has a misspelt mark; write it as -- @summary, or the line stays a comment',
   ]);
 });
