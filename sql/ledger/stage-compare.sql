@@ -130,12 +130,13 @@ staged_row AS (
     CASE
       WHEN r.fault IS NOT NULL OR r.patient_id IN (SELECT entity_id FROM odd WHERE entity = 'merge') THEN 'no call'
       -- Redox has the patient inside another one, and no row is left to create it from.
-      WHEN l.presence = 'merged' AND NOT EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = r.patient_id) THEN 'no call'
+      WHEN l.presence = 'merged' AND s.entity_id IS NULL THEN 'no call'
       ELSE 'correction'
     END
   FROM stage_unsent_merge
   JOIN stage_retired r USING (patient_id)
   JOIN patient l USING (patient_id)
+  LEFT JOIN stage_patient s ON s.entity_id = r.patient_id
   UNION ALL
   -- Redox has a summary that is out of date.
   SELECT coalesce(r.survivor_id, s.patient_id), NULL, true, false, 'no call'
