@@ -101,8 +101,8 @@ describe('a session', () => {
     const source = { url, searchPath: null, timeZone: 'UTC' };
     const session = await openPostgresSession(source, { ms: 0, yields: false });
     onTestFinished(() => session.close());
-    // A scan waits for the ledger.
-    const own = { lock_timeout: '10s', tcp_user_timeout: '300000' };
+    // A scan waits for the ledger, and a fetch is planned for its ids.
+    const own = { lock_timeout: '10s', tcp_user_timeout: '300000', plan_cache_mode: 'force_custom_plan' };
     expect(await settingsOf(session, hostile)).toEqual({ ...pinned(hostile), ...own });
   });
 
