@@ -49,7 +49,7 @@ const pins: Settings = {
  * A vanished machine (power, network) leaves its connections open. With these settings its sessions, and the lock of
  * its run, end within 30 s: while idle, in a long statement, or during an answer. They have no effect on a Unix socket.
  */
-const keepalives: Settings = {
+const keepalives = {
   tcp_keepalives_idle: '10',
   tcp_keepalives_interval: '5',
   tcp_keepalives_count: '3',
@@ -61,7 +61,7 @@ const keepalives: Settings = {
  * Linux also applies tcp_user_timeout to a reader that is alive and takes nothing, as a scan does while the disk of the ledger stalls.
  * Such a session has time, and holds no lock.
  */
-const slowReader: Settings = { ...keepalives, tcp_user_timeout: '5min' };
+const slowReader = { ...keepalives, tcp_user_timeout: '5min' };
 
 type Pinning = Pick<SessionOptions, 'neighbour' | 'readsSlowly'>;
 
@@ -102,16 +102,37 @@ async function setAll(client: pg.Client, { text }: Statement<Pinned>, settings: 
   return (await client.query<Pinned>(text, [Object.keys(settings), Object.values(settings)])).rows;
 }
 
-/** Keepalives one by one: each may be refused. */
+const permitted = statement<Pinned>('session/pin_permitted_settings');
+
 async function setPermitted(client: pg.Client, wanted: Settings, asked: Settings): Promise<Pinned[]> {
-  const permitted = statement<Pinned>('session/pin_permitted_settings');
+  await setKeepalives(client, asked);
+  return setAll(client, permitted, wanted);
+}
+
+/** Sets them one by one: each may be refused. */
+async function setKeepalives(client: pg.Client, asked: Settings): Promise<void> {
   for (const [name, value] of Object.entries(asked)) {
     await setAll(client, permitted, { [name]: value }).catch((error: unknown) => {
       if (isConnectionError(error)) throw error;
     });
   }
-  return setAll(client, permitted, wanted);
 }
+
+/**
+ * Lets the answer of a session that holds the lock pause as a scan's may, because the disk that takes it may stall. A machine that
+ * vanishes during that time keeps the lock as long.
+ */
+export async function readingSlowly<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+  await setKeepalives(client, userTimeoutOf(slowReader));
+  try {
+    return await work();
+  } finally {
+    // It fails only on a lost connection, which fails the work too.
+    await setKeepalives(client, userTimeoutOf(keepalives)).catch(() => undefined);
+  }
+}
+
+const userTimeoutOf = ({ tcp_user_timeout }: typeof keepalives): Settings => ({ tcp_user_timeout });
 
 const cannotBePinned = ({ name, was }: Pinned, neighbour: string): UsageFault =>
   new UsageFault(

@@ -14,7 +14,7 @@ import { type Greeting, greet } from './connect/greeting.ts';
 import { openTurn } from './in-turn.ts';
 import { Interruption } from '../network/interruption.ts';
 import { Silence } from '../network/silence.ts';
-import { pin } from './pins.ts';
+import { pin, readingSlowly } from './pins.ts';
 import { answer, giveBack, type Pooling, poolingOf } from './connect/pooler.ts';
 import { rowByRow, type TextRow } from './row-by-row.ts';
 import { type SessionOptions, limitOf } from './session-options.ts';
@@ -38,16 +38,19 @@ export class Session {
   readonly #whenLost: (() => void)[] = [];
   readonly #interruption: Interruption;
   readonly #connection: NewClient;
+  readonly #readsSlowly: boolean;
   #silence: Silence | null = null;
   /** Statements queue here; one runs at a time. */
   readonly #inTurn = openTurn();
 
-  private constructor(connection: NewClient, url: Secret, { neighbour, tables, stop, leaveAfterMs }: SessionOptions) {
+  private constructor(connection: NewClient, url: Secret, options: SessionOptions) {
+    const { neighbour, tables, stop, leaveAfterMs, readsSlowly = false } = options;
     this.#client = connection.client;
     this.#connection = connection;
     this.#url = url;
     this.#neighbour = neighbour;
     this.#tables = tables ?? null;
+    this.#readsSlowly = readsSlowly;
     this.#interruption = new Interruption({ stop, leaveAfterMs, leave: connection.leave });
     this.#client.on('error', (error) => {
       this.#noteLoss(error);
@@ -190,9 +193,10 @@ export class Session {
     );
   }
 
-  /** Streams the rows of a `COPY … TO STDOUT` through the given stages. */
+  /** Streams the rows of a `COPY … TO STDOUT` through the given stages, which may take nothing for minutes. */
   async copyOut(what: string, text: string, ...stages: [...NodeJS.ReadWriteStream[], Writable]): Promise<void> {
-    await this.#guarded(what, () => pipeline([this.#client.query(copyTo(text)), ...stages]));
+    const copy = (): Promise<void> => pipeline([this.#client.query(copyTo(text)), ...stages]);
+    await this.#guarded(what, () => (this.#readsSlowly ? copy() : readingSlowly(this.#client, copy)));
   }
 
   /** Streams lines into a `COPY … FROM STDIN`. */

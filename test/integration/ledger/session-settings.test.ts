@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { exitCodes } from '../../../src/fault.ts';
@@ -111,6 +112,22 @@ describe('a session', () => {
     const session = await openLedgerSession(await roleWith(all));
     onTestFinished(() => session.close());
     expect(await settingsOf(session, all)).toEqual(pinned(all));
+  });
+
+  test('of the ledger waits as long as a scan for the disk of a report', async () => {
+    const session = await openLedgerSession(database.url);
+    onTestFinished(() => session.close());
+    const limit = "SELECT current_setting('tcp_user_timeout') AS tcp_user_timeout";
+    const lines: string[] = [];
+    const file = new Writable({
+      write: (chunk: Buffer, _, done) => {
+        lines.push(chunk.toString());
+        done();
+      },
+    });
+    await session.copyOut('a report', `COPY (${limit}) TO STDOUT`, file);
+    expect(lines.join('')).toBe('300000\n');
+    expect((await session.query('a look', limit)).rows).toEqual([{ tcp_user_timeout: '25000' }]);
   });
 
   test('leaves out a setting that the server lacks', async () => {
