@@ -28,7 +28,8 @@ export class Silence {
   constructor(connection: Silent, everyMs = askEveryMs) {
     this.#connection = connection;
     this.#interval = setInterval(() => {
-      if (this.#isSilent() && !this.#isAsking) void this.#ask();
+      if (!this.#isSilent()) this.#refusals = 0;
+      else if (!this.#isAsking) void this.#ask();
       this.#heard = connection.heard();
     }, everyMs).unref();
   }

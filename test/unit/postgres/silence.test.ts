@@ -60,6 +60,19 @@ describe('a silent connection', () => {
     expect(reasons).toEqual([]);
   });
 
+  it('stays after refusals between which bytes arrived', async () => {
+    let [asked, count] = [0, 0];
+    const isServed = (): Promise<boolean> => {
+      asked += 1;
+      setTimeout(() => (count += 1), 1);
+      return Promise.resolve(false);
+    };
+    const { silence, reasons } = open({ heard: () => count, isServed });
+    void silence.during(noAnswer);
+    await expect.poll(() => asked).toBeGreaterThan(4);
+    expect(reasons).toEqual([]);
+  });
+
   it('stays while nothing waits, also once a stream was closed', async () => {
     const { silence, reasons } = open({});
     silence.whileOpen(new PassThrough()).destroy();
