@@ -94,6 +94,6 @@ function skippedNights(sites: readonly FleetSite[], now: Date): string[] {
     const at = nextMakeUp(first.nightly, first.timeZone, now);
     if (at === null) return [];
     const who = others.length === 0 ? first.name : `${first.name} and ${counted(others.length, 'other site')}`;
-    return [`${key} (${who}): clocks skip that time on ${minuteOf(at)}; that night starts an hour later.`];
+    return [`${key} (${who}): clocks skip that time on ${minuteOf(at)}; that night starts as much later.`];
   });
 }

@@ -32,9 +32,11 @@ export const occurrencesOf = (wallMs: number, zone: string): Occurrences => {
   return { instants, problem: instants.length > 1 ? 'ambiguous_time' : undefined };
 };
 
+/** What a clock in `zone` shows at this instant, as if it were UTC. */
+export const wallMsIn = (zone: string, ms: number): number => ms + offsetMs(zone, ms);
+
 /** The date that a calendar in `zone` shows at this instant: `2023-01-27`. */
-export const dateIn = (zone: string, ms: number): string =>
-  new Date(ms + offsetMs(zone, ms)).toISOString().slice(0, 10);
+export const dateIn = (zone: string, ms: number): string => new Date(wallMsIn(zone, ms)).toISOString().slice(0, 10);
 
 /** What a clock in `zone` shows at this instant, to the minute, with its offset: `2023-01-27 11:17 -05:00`. */
 export const wallClockIn = (zone: string, ms: number): string => {
