@@ -175,6 +175,33 @@ describe('daylight saving', () => {
     expect(started.map(({ at }) => at)).toEqual(nights);
   });
 
+  // The half hour from 01:30 comes twice on 5 April, and the one from 02:00 is skipped on 4 October.
+  test.each([
+    ['0 1 * * *', '2026-04-04T14:00', '2026-10-03T14:30'],
+    ['29 1 * * *', '2026-04-04T14:29', '2026-10-03T14:59'],
+    ['30 1 * * *', '2026-04-04T14:30', '2026-10-03T15:00'],
+    ['45 1 * * *', '2026-04-04T14:45', '2026-10-03T15:15'],
+    ['0 2 * * *', '2026-04-04T15:30', '2026-10-03T15:30'],
+    ['15 2 * * *', '2026-04-04T15:45', '2026-10-03T15:30'],
+    ['29 2 * * *', '2026-04-04T15:59', '2026-10-03T15:30'],
+    ['30 2 * * *', '2026-04-04T16:00', '2026-10-03T15:30'],
+    ['45 2 * * *', '2026-04-04T16:15', '2026-10-03T15:45'],
+    ['0 3 * * *', '2026-04-04T16:30', '2026-10-03T16:00'],
+  ])(
+    'in Australia/Lord_Howe, whose clocks move by half an hour, %s is met once',
+    async (expression, autumn, spring) => {
+      for (const [change, due] of [
+        ['2026-04-04T15:00:00Z', autumn],
+        ['2026-10-03T15:30:00Z', spring],
+      ] as const) {
+        const [from, to] = [-12, 8].map((hours) => new Date(Date.parse(change) + hours * 3_600_000).toISOString());
+        const started = await live([{ job: 'nightly', expression }], 'Australia/Lord_Howe', from ?? '', to ?? '');
+        expect(started.map(({ at }) => at)).toEqual([`${due}:00.000Z`]);
+        expect(started.every(({ due, at }) => due === at)).toBe(true);
+      }
+    },
+  );
+
   test('a quarter-hourly job has nothing to make up for', () => {
     expect(nextMakeUp('*/15 * * * *', newYork, new Date('2026-03-01T00:00:00Z'))).toBeNull();
   });
