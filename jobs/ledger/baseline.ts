@@ -8,7 +8,7 @@ import { flag, text } from '../frame/options.ts';
 import { readWindow } from '../night/window.ts';
 
 const manual: Manual = {
-  what: "Fills the ledger from the EHR's current rows, as if all of them had been sent to Redox, and sends nothing. Rows already in the ledger are unchanged.",
+  what: "Fills the ledger from the EHR's current rows, as if all of them had been sent to Redox, and sends nothing. Rows already in the ledger are unchanged. The summaries of patients (summary/) stay to be sent: no other sender has their documents.",
   when: 'Once, before the first nightly, if Redox already has a copy (filled by a live feed). Without a baseline the first nightly sends everything, and needs --allow-large-change for it. With --new-target also when a ledger moves to a target that already has a copy: nightly --new-target would send it everything.',
   reads: 'The EHR, in one read-only snapshot.',
   writes: 'The ledger; <REPORT_DIR>/<run id>/. Nothing to Redox.',

@@ -31,6 +31,11 @@ SELECT
   ) AS encounter,
   (SELECT count(*) FROM (SELECT FROM patient WHERE merged_into IS NOT NULL LIMIT $2) AS sent) AS merge;
 
+-- name: has_summaries
+-- Whether an earlier run has looked at a patient's summary.
+-- One row.
+SELECT EXISTS (SELECT FROM summary) AS has_summaries;
+
 -- name: count_planned_new
 -- Counts the rows that earlier plans owe, did not start, and Redox never had.
 -- One row.

@@ -143,7 +143,7 @@ export function unaskedFirstLoad(
 /** The figures that are too large, each as a clause. */
 export function tooMuch(
   counts: ChangeCounts,
-  { known, owed = known, rows, limits, usual }: GuardInput,
+  { known, owed = known, rows, limits, usual, areFirstSummaries = false }: GuardInput,
 ): { readonly figure: Figure; readonly reason: string }[] {
   return figureNames.flatMap((figure) => {
     const { change, of } = figures[figure];
@@ -153,7 +153,8 @@ export function tooMuch(
     const limit = limits[change];
     const grown = `${described(figure, count, base)}${readClause(figure, rows)}`;
     if (count > limit * base) {
-      return [{ figure, reason: `${grown}, and LARGE_CHANGE allows ${change}=${percent(limit)}` }];
+      const why = figure === 'summaries_new' && areFirstSummaries ? firstSummaries : '';
+      return [{ figure, reason: `${grown}, and LARGE_CHANGE allows ${change}=${percent(limit)}${why}` }];
     }
     if (usual.nights < nightsToLearn || count <= limit * base * unusual.partOfLimit) return [];
     const largest = usual.largest[figure] ?? 0;
@@ -192,7 +193,13 @@ export interface GuardInput {
   readonly rows: RowCounts;
   readonly limits: ChangeLimits;
   readonly usual: Usual;
+  /** No run has looked at a summary before. */
+  readonly areFirstSummaries?: boolean;
 }
+
+/** Why every summary of a site can be new at once. */
+const firstSummaries =
+  '; none was sent before, because summary/ is new in the contract, or because `baseline` and `acknowledge` leave summaries to be sent';
 
 const words: Readonly<Record<Figure, string>> = {
   patients_changed: 'patients have changed',

@@ -30,6 +30,7 @@ import {
   countSentMerges,
   countUnreadableColumns,
   countUnseenRows,
+  hasSummaries,
   readShape,
   recentNights,
   storePlannedShape,
@@ -204,7 +205,9 @@ async function checkShares(
   const owed = withOwed(known, left);
   const firstLoad = unaskedFirstLoad(newPatients, owed);
   if (firstLoad !== null) return { exact: changes, refused: [{ figure: 'patients_new', reason: firstLoad }] };
-  const input: GuardInput = { known, owed, rows, limits, usual: usualOf(await recentNights(reader), run) };
+  const areFirstSummaries = changes.summaries_new > 0 && !(await hasSummaries(reader));
+  const usual = usualOf(await recentNights(reader), run);
+  const input: GuardInput = { known, owed, rows, limits, usual, areFirstSummaries };
   const suspects = tooMuch(changes, input);
   if (!suspects.some(({ figure }) => changedEntity[figure] !== undefined)) return { exact: changes, refused: suspects };
   // A release that builds other messages makes candidates too, so the rows that the EHR changed are counted now.

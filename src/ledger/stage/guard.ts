@@ -18,6 +18,10 @@ export async function approvedThrough(reader: Session): Promise<Date | null> {
 export const countKnown = (reader: Session, approved: Date | null, enough: number | null): Promise<KnownCounts> =>
   reader.one<KnownCounts>(statement('ledger/guard/count_known'), [approved, enough]);
 
+export async function hasSummaries(reader: Session): Promise<boolean> {
+  return (await reader.one<{ has_summaries: boolean }>(statement('ledger/guard/has_summaries'))).has_summaries;
+}
+
 /** Rows that earlier plans owe, did not start, and Redox never had. */
 export const countPlannedNew = (reader: Session): Promise<EntityNumbers> =>
   reader.one<EntityNumbers>(statement('ledger/guard/count_planned_new'));

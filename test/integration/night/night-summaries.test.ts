@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { calls, found, openActions, unsyncedClinic } from '../support/clinic-night.ts';
@@ -313,6 +313,34 @@ test('a refused one is held after three dates, until a row of its patient change
   expect([quiet.posts, openActions(quiet)]).toEqual([0, []]);
 });
 
+test('a patient whose first visit is refused has none until Redox takes the visit', async () => {
+  const patientsSql = `SELECT ${patientsHeader.trim()} FROM patients`;
+  const site = await fieldSite({ contract: { ...contract, 'patients.sql': patientsSql } });
+  const on = (day: number): { readonly now: () => Date } => ({ now: () => new Date(Date.UTC(2026, 2, 9 + day, 18)) });
+  await site.run(filesOf(), on(0));
+  const visited = (version: string): Files => filesOf({ 'encounters.csv': encounters({ E5: version }, ['E5,P005']) });
+  const answers = { documentId: `${documentOid}^E5`, nth: 1, times: 100 };
+  site.standIn.misbehave([{ kind: 'status', status: 504, when: answers }]);
+  expect(calls(await site.run(visited('1'), on(1)))).toEqual([
+    'VisitPush E5 unknown http_504',
+    'VisitPush P005 superseded no_visit',
+  ]);
+  site.standIn.misbehave([{ kind: 'status', status: 400, when: answers }]);
+  for (const day of [2, 3, 4]) {
+    const run = await site.run(visited('2'), on(day));
+    expect(calls(run), `day ${day}`).toEqual(['VisitPush E5 rejected http_400', 'VisitPush P005 superseded no_visit']);
+    expect([run.posts, openActions(run)]).toEqual([1, ['rejected encounter E5 http_400']]);
+  }
+  const held = await site.run(visited('2'), on(5));
+  expect([calls(held), openActions(held)]).toEqual([[], ['held encounter E5 rejected']]);
+  expect((await site.resend({ includesHeld: true, ...on(5) })).taken).toEqual({});
+  site.standIn.misbehave([]);
+  const mended = await site.run(visited('3'), on(6));
+  expect([calls(mended), openActions(mended)]).toEqual([['VisitPush E5 accepted', 'VisitPush P005 accepted'], []]);
+  expect(summaryOf(site, 'P005')).toEqual({ of: 'M0005', names: ['Insulin'] });
+  expect(calls(await site.run(visited('3'), on(7)))).toEqual([]);
+});
+
 test('a visit with the document id of a summary is invalid', async () => {
   const site = await loadedSite();
   const visits = encounters({}, ['summary.P001,P002', 'summary.of the year,P002']);
@@ -359,8 +387,7 @@ test('one that may lack an unreadable line is left alone until the file is whole
   expect(summariesIn(await site.run(filesOf({ ...told, 'medications.csv': whole })))).toEqual(['P001 accepted']);
 });
 
-test('their first load at a site that is told asks for the flag', async () => {
-  const site = await fieldSite({ contract: { 'summary/medications.sql': contract['summary/medications.sql'] } });
+describe('their first load asks for the flag', () => {
   const many = {
     'patients.csv': manyPatients(120),
     'encounters.csv': manyEncounters(120),
@@ -368,17 +395,34 @@ test('their first load at a site that is told asks for the flag', async () => {
       ...Array.from({ length: 120 }, (_, row) => `P${`${row + 1}`.padStart(3, '0')},Aspirin,active`),
     ),
   };
-  await rename(join(site.folder, '../contract/summary'), join(site.folder, '../summary'));
-  await site.run(many, { allowLargeChange: true });
-  expect((await site.run(many)).summary.summaries).toBeUndefined();
-  await rename(join(site.folder, '../summary'), join(site.folder, '../contract/summary'));
-  const { exitCode, message } = await site.refusal(many);
-  expect([exitCode, message]).toEqual([
-    75,
-    expect.stringContaining('120 summaries of patients are new (100% of the 120 patients'),
-  ]);
-  const loaded = await site.run(many, { allowLargeChange: true });
-  expect([loaded.posts, loaded.taken]).toEqual([120, { VisitPush: 120 }]);
+  const openMany = (): Promise<FieldSite> =>
+    fieldSite({ contract: { 'summary/medications.sql': contract['summary/medications.sql'] } });
+  const expectRefused = async (site: FieldSite): Promise<void> => {
+    const { exitCode, message } = await site.refusal(many);
+    expect(exitCode).toBe(75);
+    expect(message).toContain('120 summaries of patients are new (100% of the 120 patients');
+    expect(message).toContain('none was sent before, because summary/ is new in the contract, or because `baseline`');
+    const loaded = await site.run(many, { allowLargeChange: true });
+    expect(loaded.summary.summaries).toMatchObject({ due: 120, new: 120 });
+    expect(loaded.posts).toBe(120);
+  };
+
+  test('at a site that is told', async () => {
+    const site = await openMany();
+    await rename(join(site.folder, '../contract/summary'), join(site.folder, '../summary'));
+    await site.run(many, { allowLargeChange: true });
+    expect((await site.run(many)).summary.summaries).toBeUndefined();
+    await rename(join(site.folder, '../summary'), join(site.folder, '../contract/summary'));
+    await expectRefused(site);
+    expect((await site.run(many)).posts).toBe(0);
+  });
+
+  test('after a baseline, which leaves them to be sent', async () => {
+    const site = await openMany();
+    for (const [name, text] of Object.entries(many)) await writeFile(join(site.folder, name), text);
+    expect((await site.baseline()).posts).toBe(0);
+    await expectRefused(site);
+  });
 });
 
 test('an intraday sends one whose visit was updated, also after a stop', async () => {

@@ -63,6 +63,15 @@ function reasons(happened: Partial<ChangeCounts>, more: Partial<GuardInput> = {}
 }
 
 describe('a mass change', () => {
+  it('of summaries is explained where none was sent before', () => {
+    const many = { summaries_new: 2001 };
+    expect(reasons(many)).toEqual([expect.stringMatching(/^2,001 summaries .* allows new=20%$/)]);
+    expect(reasons(many, { areFirstSummaries: true })).toEqual([
+      expect.stringMatching(/; none was sent before, .*`baseline`/),
+    ]);
+    expect(reasons({ patients_new: 2001 }, { areFirstSummaries: true })).toEqual([expect.stringMatching(/new=20%$/)]);
+  });
+
   it.each([
     ['patients_changed', 2000, 'changed=20%'],
     ['patients_gone', 200, 'gone=2%'],
