@@ -12,7 +12,7 @@ const pageSize = 3;
 /** What is due in a missing hour is due an hour later, and once in an hour that comes twice; only a job of every hour goes on in both. */
 export function dueTimes(engine: Engine, expression: string, zone: string, now: Date, backMs: number): DueTimes {
   const from = new Date(now.getTime() - backMs);
-  const occurrences = changesByWholeHours(zone, now)
+  const occurrences = isUsual(zone, now)
     ? occurrencesIn(engine, expression, zone, from)
     : shownIn(engine, expression, zone, from);
   let last: Date | null = null;
@@ -36,8 +36,8 @@ function* occurrencesIn(engine: Engine, expression: string, zone: string, from: 
 const skippedMs = 3 * 3_600_000;
 
 /**
- * The same where clocks change by half an hour: around such a change the engine gives up, or leaves a due time out. So it reads the
- * expression on a clock that never changes.
+ * The same where clocks change by another time than an hour, or not at an hour: around such a change the engine gives up, leaves a due
+ * time out, or has one twice. So it reads the expression on a clock that never changes.
  */
 function* shownIn(engine: Engine, expression: string, zone: string, from: Date): Generator<Date> {
   const fromMs = from.getTime();
@@ -52,10 +52,13 @@ function* shownIn(engine: Engine, expression: string, zone: string, from: Date):
 const hourMs = 3_600_000;
 const monthMs = 30 * 24 * hourMs;
 
-/** False if the clocks of the year to come differ from each other by a part of an hour. */
-function changesByWholeHours(zone: string, now: Date): boolean {
-  const offsets = Array.from({ length: 13 }, (_, month) => now.getTime() + (month - 1) * monthMs).map(
-    (ms) => wallMsIn(zone, ms) - ms,
+/** True where the clocks of the year to come are whole or half hours from UTC, and an hour from each other at most. */
+function isUsual(zone: string, now: Date): boolean {
+  const months = Array.from({ length: 14 }, (_, month) => now.getTime() + (month - 1) * monthMs);
+  const offsets = months.map((ms) => wallMsIn(zone, ms) - ms);
+  const differences = offsets.map((offset) => Math.abs(offset - Math.min(...offsets)));
+  return (
+    offsets.every((offset) => offset % (hourMs / 2) === 0) &&
+    differences.every((difference) => difference === 0 || difference === hourMs)
   );
-  return offsets.every((offset) => (offset - (offsets[0] ?? 0)) % hourMs === 0);
 }
