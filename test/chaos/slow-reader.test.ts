@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openPostgresSession } from '../../src/ehr/postgres/postgres-session.ts';
 import { openLedgerSession } from '../../src/ledger/run/ledger-session.ts';
 import type { Session } from '../../src/postgres/session.ts';
@@ -18,10 +18,10 @@ const openScan = (url: Secret): Promise<Session> =>
   openPostgresSession({ url, searchPath: null, timeZone: 'UTC' }, { ms: 0, yields: false });
 
 /** They take their pause, so `npm test` looks at the settings alone (session-settings.test.ts). */
-test.skipIf(isShort).concurrent.each([
+test.skipIf(isShort).concurrent.for([
   ['a scan', 'the ledger', openScan],
   ['a report', 'its disk', openLedgerSession],
-])('%s goes on after %s took nothing for 40 s', async (what, _, open) => {
+] as const)('%s goes on after %s took nothing for 40 s', async ([what, , open], { onTestFinished }) => {
   const folder = await mkdtemp(join(tmpdir(), 'slow-reader-'));
   const server = await startEmbeddedPostgres({ folder, durable: false });
   onTestFinished(async () => {
