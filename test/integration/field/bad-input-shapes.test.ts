@@ -140,7 +140,8 @@ describe('tables of a strange shape', () => {
     expect(documents.get(`${documentOid}^far`)?.patientId).toBe(`c${merges}`);
   });
 
-  it('a patient with very many visits', async () => {
+  // The long form takes four minutes and more.
+  it('a patient with very many visits', isLong ? { timeout: 900_000 } : {}, async () => {
     // More than a page.
     const visits = isLong ? 1_000_000 : 120;
     const at = await site(
