@@ -71,7 +71,7 @@ const keysOf: Readonly<Record<Entity, Keys>> = {
 /** The fault of a row, or null if it can be compared. A missing key is found by the stage itself. */
 export function rowFault(entity: Entity, valueOf: ColumnReader, given: GivenColumns): RowFaultWord | null {
   const { required, optional, needed } = keysOf[entity];
-  const mustSay = entity === 'patient' && given.mrnIsRequired === true ? [...required, 'mrn'] : required;
+  const needsMrn = entity === 'patient' && given.mrnIsRequired === true;
   if (needed.some((column) => isDamaged(valueOf(column) ?? ''))) return 'damaged';
   const key = valueOf(required[0] ?? '') ?? '';
   if (key === '') return null;
@@ -82,7 +82,9 @@ export function rowFault(entity: Entity, valueOf: ColumnReader, given: GivenColu
   const ids = [...required.map((column) => valueOf(column) ?? ''), ...others];
   if (ids.some(hasUnwritable)) return 'id_control_character';
   if (ids.some(isSpreadsheetForm)) return 'id_spreadsheet';
-  if (mustSay.some((column) => saysNothingAsId(valueOf(column) ?? ' '))) return 'id_says_nothing';
+  // The stage finds a visit or merge without its patient.
+  const words = required.map((column) => valueOf(column) ?? '').filter((id) => id !== '');
+  if ([...words, ...(needsMrn ? [valueOf('mrn') ?? ''] : [])].some(saysNothingAsId)) return 'id_says_nothing';
   return entity !== 'merge' && hasNothingButKey(entity, valueOf, given) ? 'nothing_but_key' : null;
 }
 

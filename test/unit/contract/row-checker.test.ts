@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalColumns, contract, type Entity } from '../../../src/contract/contract.ts';
 import { encodeCopyLine } from '../../../src/contract/row/copy-text.ts';
 import { damageMark } from '../../../src/values/damage.ts';
-import type { RowChecker, RowLine } from '../../../src/contract/row/row-checker.ts';
+import { RowChecker, type RowLine } from '../../../src/contract/row/row-checker.ts';
 import { rowFault } from '../../../src/contract/row/row-fault.ts';
 import { columnsIn, understandingOf } from '../../../src/contract/row/understood.ts';
 import { checkerOf } from '../night/checkers.ts';
@@ -105,6 +105,15 @@ describe('an id', () => {
     expect(faultOf(entity, values)).toBeNull();
   });
 
+  it.each([
+    ['encounter', { encounter_id: 'E 1', patient_id: null, status: 'finished' }],
+    ['encounter', { encounter_id: 'E1', patient_id: '', status: 'finished' }],
+    ['merge', { retired_patient_id: 'P 1' }],
+    ['merge', { retired_patient_id: 'P1', surviving_patient_id: '' }],
+  ] as const)('that is missing beside an odd one, or empty, is left to the stage: %s %j', (entity, values) => {
+    expect(faultOf(entity, values)).toBeNull();
+  });
+
   it.each(['1E5', 'NA', '0', 'E+11', 'P 1', ' P1', 'Ä-1', '=P1', 'a"b', '12.50'])('is sent unchanged: %j', (id) => {
     expect(faultOf('patient', { ...ana, patient_id: id, mrn: id })).toBeNull();
   });
@@ -174,5 +183,67 @@ describe("a patient's understood values", () => {
     );
     expect(columnsIn(understood)).toEqual(['first_name', 'last_name', 'mrn']);
     expect(columnsIn(unreadable)).toEqual(['birth_date', 'sex']);
+  });
+});
+
+describe('a line among others', () => {
+  const odd = fc.oneof(
+    { weight: 2, arbitrary: fc.constant(null) },
+    fc.constantFrom(
+      '',
+      ' ',
+      'NULL',
+      '\\N',
+      '\\',
+      'a\tb',
+      'a\nb',
+      '0',
+      '1.2',
+      'Ä',
+      damageMark,
+      'P1',
+      'M-1',
+      'Ana',
+      'finished',
+    ),
+    fc.constantFrom('TOTAL', '6', '----', 'EOF', 'f', 'US', '1.23E+11', 'unknown', '1980-05-01', '2'),
+    fc.string({ maxLength: 4, unit: 'binary' }),
+  );
+
+  it.each(['patient', 'encounter', 'merge'] as const)('is judged as its columns are: %s', (entity) => {
+    const all = canonicalColumns[entity];
+    const required: readonly string[] = contract[entity].required;
+    const row = fc.array(odd, { minLength: all.length, maxLength: all.length });
+    const rows = fc.array(row, { minLength: 1, maxLength: 3 });
+    const check = (some: readonly string[], texts: (string | null)[][], mrnIsRequired: boolean): void => {
+      const columns = new Set(all.filter((column) => required.includes(column) || some.includes(column)));
+      const given = { columns, headers: new Set<string>(), mrnIsRequired };
+      const checker = new RowChecker(entity, given, context);
+      const valuesOf = texts.map((values) =>
+        all.map((column, at) => (columns.has(column) ? (values[at] ?? null) : null)),
+      );
+      const lines = valuesOf.map((values) => {
+        const scannedValues = values.filter((_, at) => columns.has(all[at] ?? ''));
+        return `\\N\t${Buffer.from(encodeCopyLine(scannedValues)).toString('latin1')}`;
+      });
+      const text = `${lines.join('\n')}\n`;
+      let start = 0;
+      for (const [index, line] of lines.entries()) {
+        const values = valuesOf[index] ?? [];
+        const valueOf = (column: string): string | null => values[all.indexOf(column)] ?? null;
+        const read = checker.scannedLine.read(text, start, start + line.length);
+        const fault = rowFault(entity, valueOf, given);
+        // A number and a word count as a record, whatever they are.
+        expect(fault === 'nothing_but_key' ? [fault, null] : [fault]).toContain(checker.fault(read));
+        if (entity === 'patient') {
+          expect(checker.understanding(read)).toEqual(understandingOf(valueOf, context));
+          expect(checker.hasSummary(read)).toBe((valueOf('summary_version') ?? '') !== '');
+        }
+        const whole = Buffer.from(encodeCopyLine(values)).toString('latin1');
+        expect(checker.scannedLine.fieldsOf(read).join('\t')).toBe(whole);
+        start += line.length + 1;
+      }
+    };
+    fc.assert(fc.property(fc.subarray([...all]), rows, fc.boolean(), check), { numRuns: 300 });
   });
 });
