@@ -67,8 +67,8 @@ ORDER BY coalesce(date_trunc('milliseconds', l.looked_at), '-infinity'), p.patie
 LIMIT $5;
 
 -- name: find_listed_patients
--- The patients at Redox who are listed, have a listed document, or are the survivor of a listed merge. $1: entities. $2:
--- their keys.
+-- The patients at Redox who are listed, have a listed document, or are the survivor of a listed merge: for the merge of a former
+-- MRN the patient. $1: entities. $2: their keys.
 -- One row per patient.
 WITH listed AS (
   SELECT entity, entity_id FROM unnest($1::text[], $2::text[]) AS i (entity, entity_id)
@@ -76,7 +76,7 @@ WITH listed AS (
 named AS (
   SELECT entity_id AS patient_id FROM listed WHERE entity <> 'encounter'
   UNION
-  SELECT p.merged_into FROM listed l JOIN patient p ON p.patient_id = l.entity_id WHERE l.entity = 'merge'
+  SELECT coalesce(p.merged_into, p.patient_id) FROM listed l JOIN patient p ON p.patient_id = l.entity_id WHERE l.entity = 'merge'
   UNION
   SELECT e.filed_under FROM listed l JOIN encounter e ON e.encounter_id = l.entity_id WHERE l.entity = 'encounter'
 )
@@ -187,19 +187,24 @@ FROM document d
 ORDER BY d.patient_id, d.entity, d.entity_id;
 
 -- name: find_some_survivors
--- Random patients into whom others were merged. $1: number.
+-- Random patients into whom others, or their own former MRNs, were merged. $1: number.
 -- One row per patient.
 SELECT p.patient_id
-FROM (SELECT DISTINCT merged_into AS patient_id FROM patient WHERE merged_into IS NOT NULL AND presence = 'merged') s
+FROM (
+  SELECT merged_into AS patient_id FROM patient WHERE merged_into IS NOT NULL AND presence = 'merged'
+  UNION
+  SELECT entity_id FROM call WHERE retired_mrns IS NOT NULL
+) s
 JOIN patient p ON p.patient_id = s.patient_id AND p.presence = 'present'
 ORDER BY random()
 LIMIT $1;
 
 -- name: read_merged_records
--- The records that were merged into patients at Redox. Left out are those with anything owed, those merged less than
--- CONFIRM_WITHIN ago without a log that succeeded, and those whose MRN another patient has or had too.
+-- The records that were merged into patients at Redox, under the MRNs of retired patients and under their own former ones. Left out
+-- are those with anything owed, those merged less than CONFIRM_WITHIN ago without a log that succeeded, and those whose MRN another
+-- patient has or had too.
 -- $1: patient ids. $2: CONFIRM_WITHIN in milliseconds.
--- One row per record.
+-- One row per record. A former MRN's retired_id is the patient.
 WITH merged AS MATERIALIZED (
   SELECT p.patient_id AS retired_id, p.mrn, p.synced_at, s.patient_id, s.mrn AS survivor_mrn
   FROM patient p
@@ -214,10 +219,30 @@ confirmed AS MATERIALIZED (
     AND c.log_status = 'succeeded'
     AND c.entity = 'merge'
     AND c.patient_id = ANY ($1::text[])
+),
+record AS (
+  SELECT
+    m.retired_id, m.mrn, m.patient_id, m.survivor_mrn,
+    m.synced_at <= now() - $2 * interval '1 millisecond'
+      OR EXISTS (SELECT FROM confirmed f WHERE f.entity_id = m.retired_id AND f.finished_at = m.synced_at) AS is_due
+  FROM merged m
+  UNION ALL
+  SELECT
+    p.patient_id, former.mrn, p.patient_id, p.mrn,
+    bool_and(c.finished_at <= now() - $2 * interval '1 millisecond' OR c.log_status = 'succeeded')
+  FROM patient p
+  JOIN call c ON c.entity_id = p.patient_id AND c.retired_mrns IS NOT NULL
+  CROSS JOIN LATERAL unnest(c.retired_mrns) AS former (mrn)
+  WHERE p.patient_id = ANY ($1::text[])
+    AND p.presence = 'present'
+    AND p.former_mrns = '{}'
+    AND c.sending_at >= (SELECT bound_at FROM target)
+  GROUP BY p.patient_id, former.mrn
 )
 SELECT m.retired_id, m.mrn, m.patient_id, m.survivor_mrn
-FROM merged m
-WHERE m.mrn <> m.survivor_mrn
+FROM record m
+WHERE m.is_due
+  AND m.mrn <> m.survivor_mrn
   AND NOT EXISTS (SELECT FROM patient o WHERE o.mrn = m.mrn AND o.patient_id <> m.retired_id)
   AND NOT EXISTS (SELECT FROM patient o WHERE o.former_mrns <> '{}' AND m.mrn = ANY (o.former_mrns))
   AND NOT EXISTS (
@@ -226,11 +251,7 @@ WHERE m.mrn <> m.survivor_mrn
   AND NOT EXISTS (
     SELECT FROM call c WHERE c.log_status = 'pending' AND c.entity IN ('patient', 'merge') AND c.entity_id = m.retired_id
   )
-  AND (
-    m.synced_at <= now() - $2 * interval '1 millisecond'
-    OR EXISTS (SELECT FROM confirmed f WHERE f.entity_id = m.retired_id AND f.finished_at = m.synced_at)
-  )
-ORDER BY m.patient_id, m.retired_id;
+ORDER BY m.patient_id, m.retired_id, m.mrn;
 
 -- name: find_known_mrns
 -- Which of these MRNs the ledger has, today's and former ones. $1: MRNs.
@@ -313,6 +334,12 @@ SELECT
     JOIN patient p ON p.patient_id = f.entity_id
     WHERE f.entity = 'merge' AND NOT f.looks <@ f.owed_for
       AND p.presence = 'merged' AND p.merged_into = f.patient_id AND p.synced_at < f.found_at
+  ) + (
+    SELECT count(*)
+    FROM audit_finding f
+    JOIN patient p ON p.patient_id = f.entity_id
+    WHERE f.entity = 'merge' AND NOT f.looks <@ f.owed_for
+      AND p.presence = 'present' AND f.patient_id = p.patient_id AND p.synced_at < f.found_at
   ) AS patients,
   (
     SELECT count(*)
@@ -427,6 +454,36 @@ UPDATE audit_finding f
 SET owed_for = ARRAY(SELECT unnest(f.owed_for) UNION SELECT unnest(f.looks) ORDER BY 1)
 FROM lost
 WHERE f.entity = 'merge' AND f.entity_id = lost.retired_id
+RETURNING f.entity, f.entity_id;
+
+-- name: owe_former_mrns
+-- Owes merges of former MRNs that Redox lost, as `confirm` owes a failed one: the patient's row is owed too, because it creates the
+-- record to be merged. Of several former MRNs all are merged again.
+-- One row per owed patient.
+WITH lost AS (
+  SELECT p.patient_id, array_agg(DISTINCT former.mrn) AS mrns
+  FROM audit_finding f
+  JOIN patient p ON p.patient_id = f.entity_id
+  JOIN call c ON c.entity_id = p.patient_id AND c.retired_mrns IS NOT NULL
+  CROSS JOIN LATERAL unnest(c.retired_mrns) AS former (mrn)
+  WHERE f.entity = 'merge' AND NOT f.looks <@ f.owed_for
+    AND p.presence = 'present' AND f.patient_id = p.patient_id AND p.synced_at < f.found_at
+    AND c.sending_at >= (SELECT bound_at FROM target)
+    AND former.mrn <> p.mrn
+    AND NOT EXISTS (SELECT FROM patient o WHERE o.mrn = former.mrn)
+    AND NOT EXISTS (SELECT FROM patient o WHERE o.former_mrns <> '{}' AND former.mrn = ANY (o.former_mrns))
+  GROUP BY p.patient_id
+),
+patients AS (
+  UPDATE patient p
+  SET former_mrns = lost.mrns, row_fingerprint = NULL, message_fingerprint = NULL, group_fingerprints = NULL
+  FROM lost
+  WHERE p.patient_id = lost.patient_id
+)
+UPDATE audit_finding f
+SET owed_for = ARRAY(SELECT unnest(f.owed_for) UNION SELECT unnest(f.looks) ORDER BY 1)
+FROM lost
+WHERE f.entity = 'merge' AND f.entity_id = lost.patient_id
 RETURNING f.entity, f.entity_id;
 
 -- name: list_owed

@@ -361,6 +361,7 @@ CREATE INDEX call_order ON call (run_number, rank, lane, position, call_id);
 -- Partial: few messages end otherwise than well.
 CREATE INDEX call_lacking ON call (entity, entity_id) WHERE log_status IN ('failed', 'filtered', 'unseen');
 CREATE INDEX call_pending ON call (entity, entity_id) WHERE log_status = 'pending';
+CREATE INDEX call_retired_mrns ON call (entity_id) WHERE retired_mrns IS NOT NULL;
 COMMENT ON TABLE call IS 'One row per planned call: the history. The state at Redox is in patient, encounter and summary.';
 COMMENT ON COLUMN call.call_id IS 'Key.';
 COMMENT ON COLUMN call.run_number IS 'The run that planned it.';

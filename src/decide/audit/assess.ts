@@ -9,6 +9,7 @@
  *              in the list with other times, type or an older version      differs
  *   list       a document that is none of the ledger's                     the patient is unexpected
  *   merge      the retired MRN finds a patient who is not the survivor     missing (`merged-record.ts`)
+ *              the patient's former MRN finds anyone else                  missing, with the patient's own id
  *
  * What was not answered is unanswered and never missing.
  */
@@ -103,8 +104,9 @@ export interface Assessment {
 
 export function assess(patient: AuditedPatient, answers: Answers, knowledge: Knowledge): Assessment {
   const { matched, listing } = answers;
+  const merged = new Set([...answers.byRetired.keys()].map(({ mrn }) => mrn));
   const unexpectedPatients = strangersOf(patient, answers, knowledge.patientOid).filter(
-    (mrn) => !knowledge.isKnown(mrn),
+    (mrn) => !knowledge.isKnown(mrn) && !merged.has(mrn),
   ).length;
   const unexpectedDocuments = matched?.others.length ?? 0;
   const found = assessPatient(patient, answers, knowledge.patientOid);
@@ -118,7 +120,9 @@ export function assess(patient: AuditedPatient, answers: Answers, knowledge: Kno
       const match = listing.kind === 'unanswered' ? null : (matched?.matches.get(document) ?? 'none');
       return assessDocument(document, match, answers.texts.get(document), { ...knowledge, mrn: patient.mrn });
     }),
-    merges: [...answers.byRetired].map(([record, search]) => assessMerge(record, search, patient.mrn, knowledge)),
+    merges: oneEach(
+      [...answers.byRetired].map(([record, search]) => assessMerge(record, search, patient.mrn, knowledge)),
+    ),
     unexpectedDocuments,
     unexpectedPatients,
   };
@@ -200,6 +204,14 @@ function assessMerge(
   const results = { merged: 'found', hidden: 'found', itself: 'missing', unanswered: 'unanswered' } as const;
   const result = results[lookAtMerged(search, { mrn, survivorMrn, patientOid })];
   return { entity: 'merge', entityId: retiredId, result, groups: [], detail: null };
+}
+
+/** A patient may have had several MRNs: the worst result counts. */
+function oneEach(merges: readonly Finding[]): readonly Finding[] {
+  const worst = new Map<string, Finding>();
+  for (const result of ['found', 'unanswered', 'missing'] as const)
+    for (const merge of merges) if (merge.result === result) worst.set(merge.entityId, merge);
+  return [...worst.values()];
 }
 
 const wrongResults: ReadonlySet<AuditResult> = new Set(['not_findable', 'differs', 'missing', 'unexpected']);

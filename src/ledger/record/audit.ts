@@ -133,6 +133,7 @@ export const auditedDocuments = (reader: Session, ids: readonly string[], due: D
 
 /** A record that was merged into a patient. The names are the columns'. */
 export interface MergedRecordRow {
+  /** The patient, if it was theirs under a former MRN. */
   readonly retired_id: string;
   readonly mrn: string;
   /** The survivor. */
@@ -281,6 +282,7 @@ export async function oweFindings(writer: Session, run: Run): Promise<number> {
     ...(await writer.run<{ entity: string; entity_id: string }>(statement('ledger/audit/owe_findings'))),
     // After the documents, because a merge takes its documents back.
     ...(await writer.run<{ entity: string; entity_id: string }>(statement('ledger/audit/owe_merges'))),
+    ...(await writer.run<{ entity: string; entity_id: string }>(statement('ledger/audit/owe_former_mrns'))),
   ];
   await writer.run(statement('ledger/audit/list_owed'), [
     run.number,
