@@ -429,6 +429,9 @@ WHERE c.log_status IN ('filtered', 'unseen')
     WHEN c.entity = 'encounter' THEN e.synced_at = c.finished_at AND e.row_fingerprint IS NOT NULL
     WHEN c.entity = 'summary' THEN s.synced_at = c.finished_at AND s.message_fingerprint IS NOT NULL
     WHEN c.entity = 'merge' THEN p.synced_at = c.finished_at AND p.presence = 'merged'
+    WHEN c.event_type = 'PatientMerge' THEN p.presence = 'present' AND NOT p.former_mrns && c.retired_mrns AND NOT EXISTS (
+      SELECT FROM call n WHERE n.entity_id = c.entity_id AND n.retired_mrns && c.retired_mrns AND n.call_id > c.call_id
+    )
     ELSE p.synced_at = c.finished_at AND p.row_fingerprint IS NOT NULL
   END;
 

@@ -243,6 +243,25 @@ WITH closed AS (
 )
 SELECT count(*) AS closed FROM closed;
 
+-- name: owe_lacking_mrns
+-- Owes merges of former MRNs of requested patients, if Redox filtered the PatientMerge, or had no log of it twice: a forced run sends
+-- it again. The patient's row is owed too, because it creates the record to be merged.
+UPDATE patient p
+SET former_mrns = lacking.mrns, row_fingerprint = NULL, message_fingerprint = NULL, group_fingerprints = NULL
+FROM (
+  SELECT c.entity_id, array_agg(DISTINCT former.mrn) AS mrns
+  FROM stage_patient s
+  JOIN call c ON c.entity = 'patient' AND c.entity_id = s.entity_id AND c.log_status IN ('filtered', 'unseen')
+  CROSS JOIN LATERAL unnest(c.retired_mrns) AS former (mrn)
+  WHERE s.asked
+    AND c.sending_at >= (SELECT bound_at FROM target)
+    AND NOT EXISTS (
+      SELECT FROM call n WHERE n.entity_id = c.entity_id AND n.retired_mrns && c.retired_mrns AND n.call_id > c.call_id
+    )
+  GROUP BY c.entity_id
+) AS lacking
+WHERE p.patient_id = lacking.entity_id AND p.presence = 'present' AND p.former_mrns = '{}' AND p.mrn <> ALL (lacking.mrns);
+
 -- name: forget_sent_again
 -- Cancels the pending second sending of all rows, because UNKNOWN_OUTCOME is `hold`.
 WITH patients AS (

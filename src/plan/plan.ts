@@ -12,6 +12,7 @@ import {
   forgetSentAgain,
   leftByLastPlan,
   moveWatermark,
+  oweLackingMrns,
   storeCounts,
   storeQualityLines,
   takeOverOpenCalls,
@@ -56,6 +57,7 @@ async function compare(policy: ScopedPolicy, services: Services, staged: Staged)
   await assertStageIsWhole(services, staged);
   if (bindAnew !== null) await startAnew(policy, services, staged, bindAnew);
   if (policy.config.unknownOutcome === 'hold') await forgetSentAgain(writer);
+  if (policy.forced && !run.planOnly) await oweLackingMrns(writer);
   const isSweep = policy.scope.kind === 'sweep';
   const builderVersion = builderOf(policy.config.redox);
   const { hasSummaries } = ehr;

@@ -115,6 +115,11 @@ export async function endIgnored(writer: Session): Promise<void> {
   await writer.run(statement('ledger/plan/end_ignored'));
 }
 
+/** For a forced run: owes the merges of requested patients' former MRNs that Redox accepted and does not have. */
+export async function oweLackingMrns(writer: Session): Promise<void> {
+  await writer.run(statement('ledger/plan/owe_lacking_mrns'));
+}
+
 export async function forgetSentAgain(writer: Session): Promise<void> {
   await writer.run(statement('ledger/plan/forget_sent_again'));
 }

@@ -214,6 +214,27 @@ describe('what a person has to look at', () => {
     await site.expectRedoxIsTrue();
   });
 
+  it.each(['filtered', 'unseen'] as const)(
+    'is a merge of a former MRN that is %s, until it is sent again',
+    async (fate) => {
+      const site = await confirmingClinic({ CONFIRM_WITHIN: '0s' });
+      const [patient] = await site.somePatients();
+      await site.sql("UPDATE clinic.person SET mrn = 'NEW', changed_at = now() WHERE person_id = $1", [patient]);
+      site.night.standIn.misbehave([inside(fate, { eventType: 'PatientMerge' })]);
+      await site.night.nightly();
+      // What has no log is sent once more by itself.
+      if (fate === 'unseen') await site.night.nightly();
+      site.night.standIn.misbehave([]);
+      const line = `undelivered patient ${patient} ${fate === 'filtered' ? 'filtered' : 'unseen_again'}`;
+      for (const night of [await site.night.nightly(), await site.night.nightly()])
+        expect([openActions(night), night.posts]).toEqual([[line], 0]);
+      const again = await site.night.rerun({ kind: 'only', rows: () => listedPatient(patient) }, { forced: true });
+      expect(calls(again)).toContain(`PatientMerge ${patient} accepted`);
+      expect(openActions(await site.night.nightly())).toEqual([]);
+      await site.expectRedoxIsTrue();
+    },
+  );
+
   it('is a stuck queue, in one line', async () => {
     const site = await confirmingClinic();
     const [one, other] = await site.somePatients();
