@@ -15,7 +15,8 @@ WITH due AS MATERIALIZED (
   SELECT
     named.patient_id,
     bool_or(c.open_since = r.started_at AND c.reason IS NULL) AS is_touched,
-    bool_or(c.entity = 'encounter' AND named.patient_id = c.patient_id) AS is_pushed
+    bool_or(c.entity = 'encounter' AND named.patient_id = c.patient_id) AS is_pushed,
+    min(c.open_since) FILTER (WHERE c.open_since < r.started_at AND c.entity = 'encounter' AND named.patient_id = c.patient_id) AS pushed_since
   FROM call c
   JOIN run r ON r.run_number = c.run_number
   -- A visit that has moved leaves the summary of its former patient.
@@ -123,7 +124,8 @@ SELECT
       OR v.patient_id IS NOT NULL
       OR EXISTS (SELECT FROM encounter e WHERE e.filed_under = p.patient_id AND e.presence = 'present')
   END,
-  least(debt.since, x.since),
+  -- A first one is owed as long as the visit that it waits for.
+  least(debt.since, x.since, CASE WHEN s.patient_id IS NULL AND NOT $7 THEN d.pushed_since END),
   debt.state,
   debt.log_status,
   coalesce(cardinality(x.dates), 0),

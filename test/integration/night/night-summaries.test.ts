@@ -407,6 +407,27 @@ describe('their first load asks for the flag', () => {
     expect(loaded.posts).toBe(120);
   };
 
+  test('and once, though Redox refuses the visits that they wait for', async () => {
+    const site = await openMany();
+    const refused = Array.from({ length: 40 }, (_, row) => `${documentOid}^E${`${row + 1}`.padStart(3, '0')}`);
+    site.standIn.misbehave(
+      refused.map((documentId) => ({ kind: 'status', status: 400, when: { documentId, nth: 1, times: 100 } })),
+    );
+    const on = (day: number): { readonly now: () => Date } => ({ now: () => new Date(Date.UTC(2026, 2, 9 + day, 18)) });
+    const first = await site.run(many, { allowLargeChange: true, ...on(1) });
+    expect(first.summary.calls.VisitPush).toMatchObject({ accepted: 160, rejected: 40, superseded: 40 });
+    for (const day of [2, 3]) {
+      const { VisitPush } = (await site.run(many, on(day))).summary.calls;
+      expect(VisitPush, `day ${day}`).toMatchObject({ rejected: 40, superseded: 40 });
+    }
+    expect((await site.run(many, on(4))).posts).toBe(0);
+    site.standIn.misbehave([]);
+    const mended = { ...many, 'encounters.csv': many['encounters.csv'].replaceAll('cough', 'Cough') };
+    const night = await site.run(mended, { ...on(5), allowLargeChange: true });
+    expect(night.summary.summaries).toMatchObject({ new: 40 });
+    expect(night.summary.calls.VisitPush).toMatchObject({ accepted: 160, superseded: 0, rejected: 0 });
+  });
+
   test('at a site that is told', async () => {
     const site = await openMany();
     await rename(join(site.folder, '../contract/summary'), join(site.folder, '../summary'));
