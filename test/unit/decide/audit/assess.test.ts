@@ -126,6 +126,19 @@ describe('a patient', () => {
     expect(assess(patient, answers, { ...knowledge, isKnown: (mrn) => mrn === 'M2' }).patient.result).toBe('found');
   });
 
+  test.each<[string, readonly Search[], string]>([
+    ['missing if one of them still finds a patient', [hits(), hits(other('M3'))], 'missing'],
+    ['missing if another was not answered', [hits(other('M2')), silence], 'missing'],
+    ['unanswered if only one was answered', [silence, hits()], 'unanswered'],
+    ['found if each is hidden or finds the patient', [hits(), hits(sent)], 'found'],
+  ])('has one merge of two former MRNs, %s', (_title, searches, result) => {
+    const byRetired = new Map(searches.map((search, index) => [{ retiredId: '7', mrn: `M${index + 2}` }, search]));
+    // Their records are no further patients.
+    const { merges, unexpectedPatients } = assessed({ byRetired, byKeys: hits(sent, other('M2'), other('M3')) });
+    expect(merges.map(({ entityId, result }) => [entityId, result])).toEqual([['7', result]]);
+    expect(unexpectedPatients).toBe(0);
+  });
+
   test('differs in groups, and no value is named', () => {
     const held = { ...sent, Demographics: { ...(sent['Demographics'] as JsonObject), LastName: 'Other', Sex: null } };
     const { patient } = assessed({ byIdentifier: hits(held) });
