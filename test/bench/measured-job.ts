@@ -39,13 +39,14 @@ export const largestPeak = { mb: 0, argv: '' };
 
 /**
  * A job as the Docker image runs it, in a process of its own. Throws where it ends otherwise than done. `stopAfter`: the step after which a
- * signal stops it.
+ * signal stops it. `onStart` receives the id of the process.
  */
 export async function measure(
   argv: readonly string[],
   settings: Settings,
   ends: readonly number[] = [0],
   stopAfter: string | null = null,
+  onStart: (pid: number) => void = () => undefined,
 ): Promise<Measured> {
   const profile = process.env['BENCH_PROFILE'];
   const flags =
@@ -59,7 +60,8 @@ export async function measure(
     env: { PATH: process.env['PATH'], ...said.variables, ...settings },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
-  const { stderr, stdio } = child;
+  const { stderr, stdio, pid } = child;
+  if (pid !== undefined) onStart(pid);
   const usagePipe = stdio[3];
   if (stderr === null || !(usagePipe instanceof Readable)) throw new Error('the process has no pipes');
   if (stopAfter !== null) {

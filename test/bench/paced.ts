@@ -1,7 +1,9 @@
 /** CPU of a delivery at Redox's own rate, of the job and of the ledger's Postgres apart. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { benchSql, withClient } from './database.ts';
 import { below, type Line } from './line.ts';
 import { measure } from './measured-job.ts';
-import { watchSessions } from './sessions.ts';
+import { cpuOf } from './sessions.ts';
 import type { Site } from './site.ts';
 import { startBareStandIn } from './stand-in.ts';
 
@@ -12,9 +14,12 @@ const callsPerSecond = 25;
 /** Two minutes, until code is compiled: a night sends some hundred thousand. */
 const warmUp = 3_000;
 /** A kernel that counts CPU by its clock's ticks is right on average alone. */
-const calls = 2_000;
+const calls = 3_000;
+/** The last calls, behind those that are measured. */
+const rest = 100;
 
-interface Cpu {
+interface Reading {
+  readonly accepted: number;
   readonly jobMs: number;
   readonly ledgerMs: number;
 }
@@ -22,12 +27,12 @@ interface Cpu {
 export async function measurePaced(site: Site, keep: (line: Line) => void): Promise<void> {
   const standIn = await startBareStandIn(5, '/dev/null');
   try {
-    const start = await cpuOf(site, standIn.url, warmUp);
-    const all = await cpuOf(site, standIn.url, warmUp + calls);
-    const job = ((all.jobMs - start.jobMs) * 1_000) / calls;
-    const ledger = ((all.ledgerMs - start.ledgerMs) * 1_000) / calls;
+    const [start, end] = await readings(site, standIn.url);
+    const measured = (end.accepted - start.accepted) / 1_000;
+    const job = (end.jobMs - start.jobMs) / measured;
+    const ledger = (end.ledgerMs - start.ledgerMs) / measured;
     const share = ((job + ledger) * callsPerSecond) / 10_000;
-    const before = `with the first ${warmUp.toLocaleString('en-US')} and the start ${seconds((start.jobMs * 1_000) / warmUp)}`;
+    const before = `with the start, of the first ${warmUp.toLocaleString('en-US')} ${seconds((start.jobMs * 1_000) / start.accepted)}`;
     const detail = `per 1,000 calls: job ${seconds(job)} (${before}), the ledger's sessions ${seconds(ledger)}`;
     keep(below(`delivery at ${callsPerSecond} calls/s: CPU of one core`, share, '%', 5, 3, detail));
   } finally {
@@ -35,20 +40,38 @@ export async function measurePaced(site: Site, keep: (line: Line) => void): Prom
   }
 }
 
-/** CPU of a run that sends so many calls of a first load. */
-async function cpuOf(site: Site, redoxUrl: string, most: number): Promise<Cpu> {
-  const ledger = `paced_${most}`;
-  const url = await site.ledger(ledger);
-  const settings = { ...site.clinicSettings(ledger), REDOX_BASE_URL: redoxUrl, RATE_LIMIT: redoxRate };
-  const watch = new AbortController();
-  const watched = watchSessions(url, watch.signal, 250);
-  try {
-    const job = await measure(['nightly', '--allow-large-change', '--max-calls', String(most)], settings, [3]);
-    watch.abort();
-    return { jobMs: job.cpuMs, ledgerMs: (await watched).cpuMs };
-  } finally {
-    watch.abort();
-  }
+/** CPU so far of one run of a first load, once it has warmed up and at its end. */
+async function readings(site: Site, redoxUrl: string): Promise<readonly [Reading, Reading]> {
+  const url = await site.ledger('paced');
+  const settings = { ...site.clinicSettings('paced'), REDOX_BASE_URL: redoxUrl, RATE_LIMIT: redoxRate };
+  // Makes the ledger's tables.
+  await measure(['nightly', '--plan-only', '--allow-large-change'], settings, [0, 2]);
+  const argv = ['nightly', '--allow-large-change', '--max-calls', String(warmUp + calls + rest)];
+  let pid = 0;
+  const job = measure(argv, settings, [3], null, (started) => {
+    pid = started;
+  });
+  const watched = withClient(url, async (client) => {
+    const found: Reading[] = [];
+    for (const wanted of [warmUp, warmUp + calls]) {
+      for (;;) {
+        await sleep(500);
+        const { rows } = await client.query<{ accepted: number; pids: number[] }>(benchSql('paced-calls'));
+        const [{ accepted, pids } = { accepted: 0, pids: [] }] = rows;
+        if (accepted < wanted) continue;
+        found.push({
+          accepted,
+          jobMs: cpuOf(pid) ?? 0,
+          ledgerMs: pids.reduce((sum, one) => sum + (cpuOf(one) ?? 0), 0),
+        });
+        break;
+      }
+    }
+    return found;
+  });
+  const [, [start, end]] = await Promise.all([job, watched]);
+  if (start === undefined || end === undefined) throw new Error('the run ended before its calls were counted');
+  return [start, end];
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
