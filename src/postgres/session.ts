@@ -143,13 +143,16 @@ export class Session {
     return this.#guarded(statement.name, () => this.#rowsOf<Row>(statement, parameters));
   }
 
-  /** Like `run`, but passes on each row as it arrives. An error of `onRow` ends the statement and is thrown. */
+  /**
+   * Like `run`, but passes on each row as it arrives, and without a name, so Postgres plans the statement for its parameters each time. An
+   * error of `onRow` ends the statement and is thrown.
+   */
   async each(
     { name, text }: Statement,
     parameters: readonly Parameter[],
     onRow: (row: TextRow) => void,
   ): Promise<void> {
-    await this.#guarded(name, () => rowByRow(this.#client, { name, text, values: [...parameters] }, onRow));
+    await this.#guarded(name, () => rowByRow(this.#client, { text, values: [...parameters] }, onRow));
   }
 
   /** Like `run`, for exactly one row. */

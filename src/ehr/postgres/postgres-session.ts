@@ -15,9 +15,6 @@ export async function openPostgresSession(source: EhrSource, { ms, yields }: Sta
     settings: {
       default_transaction_read_only: 'on',
       lock_timeout: '10s',
-      // Where a key is an expression, Postgres guesses that 500 ids are most of the table and soon plans without them: it would then compare
-      // each row with each id.
-      plan_cache_mode: 'force_custom_plan',
       'redox_reconcile.zone': source.timeZone,
       // Uses at most one core of the EHR. Parallel workers also return rows in another order every night, and every
       // chunk would look new.

@@ -102,9 +102,24 @@ describe('a session', () => {
     const source = { url, searchPath: null, timeZone: 'UTC' };
     const session = await openPostgresSession(source, { ms: 0, yields: false });
     onTestFinished(() => session.close());
-    // A scan waits for the ledger, and a fetch is planned for its ids.
-    const own = { lock_timeout: '10s', tcp_user_timeout: '300000', plan_cache_mode: 'force_custom_plan' };
+    // A scan waits for the ledger.
+    const own = { lock_timeout: '10s', tcp_user_timeout: '300000' };
     expect(await settingsOf(session, hostile)).toEqual({ ...pinned(hostile), ...own });
+  });
+
+  test('with the EHR keeps no plan of a fetch, because its ids decide', async () => {
+    const source = { url: await roleWith(hostile), searchPath: null, timeZone: 'UTC' };
+    const session = await openPostgresSession(source, { ms: 0, yields: false });
+    onTestFinished(() => session.close());
+    const fetched: unknown[] = [];
+    const fetch = { name: 'a fetch', text: 'SELECT unnest($1::text[]) AS id' };
+    for (const id of ['1', '2', '3']) await session.each(fetch, [[id]], (row) => fetched.push(row['id']));
+    expect(fetched).toEqual(['1', '2', '3']);
+    const { rows } = await session.query(
+      'the plans',
+      "SELECT name FROM pg_prepared_statements WHERE statement LIKE '%unnest%'",
+    );
+    expect(rows).toEqual([]);
   });
 
   test('of the ledger pins the planner as well', async () => {
