@@ -1,9 +1,10 @@
 import pg from 'pg';
 
 export type TextRow = Readonly<Record<string, string | null>>;
+export type OnRow = (row: TextRow) => void;
 
 /** Passes each row to `onRow` as it arrives. If `onRow` throws, the remaining rows are dropped. */
-export function rowByRow(client: pg.Client, query: pg.QueryConfig, onRow: (row: TextRow) => void): Promise<void> {
+export function rowByRow(client: pg.Client, query: pg.QueryConfig, onRow: OnRow): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     let isOver = false;
     const fail = (error: unknown): void => {

@@ -16,7 +16,7 @@ import { Interruption } from '../network/interruption.ts';
 import { Silence } from '../network/silence.ts';
 import { pin, readingSlowly } from './pins.ts';
 import { answer, giveBack, type Pooling, poolingOf } from './connect/pooler.ts';
-import { rowByRow, type TextRow } from './row-by-row.ts';
+import { type OnRow, rowByRow } from './row-by-row.ts';
 import { type SessionOptions, limitOf } from './session-options.ts';
 import type { Ask, Parameter, Statement } from './sql-file.ts';
 import { cancelStatement, isServed } from './beside.ts';
@@ -143,18 +143,6 @@ export class Session {
     return this.#guarded(statement.name, () => this.#rowsOf<Row>(statement, parameters));
   }
 
-  /**
-   * Like `run`, but passes on each row as it arrives, and without a name, so Postgres plans the statement for its parameters each time. An
-   * error of `onRow` ends the statement and is thrown.
-   */
-  async each(
-    { name, text }: Statement,
-    parameters: readonly Parameter[],
-    onRow: (row: TextRow) => void,
-  ): Promise<void> {
-    await this.#guarded(name, () => rowByRow(this.#client, { text, values: [...parameters] }, onRow));
-  }
-
   /** Like `run`, for exactly one row. */
   async one<Row extends object>(statement: Statement<Row>, parameters: readonly Parameter[] = []): Promise<Row> {
     const [row] = await this.run<Row>(statement, parameters);
@@ -194,6 +182,11 @@ export class Session {
     return this.#guarded(what, () =>
       parameters.length === 0 ? this.#client.query(text) : this.#client.query(text, [...parameters]),
     );
+  }
+
+  /** Like `query`, so planned for its parameters each time; passes on each row as it arrives. An error of `onRow` ends it and is thrown. */
+  async each(what: string, text: string, parameters: readonly Parameter[], onRow: OnRow): Promise<void> {
+    await this.#guarded(what, () => rowByRow(this.#client, { text, values: [...parameters] }, onRow));
   }
 
   /** Streams the rows of a `COPY … TO STDOUT` through the given stages, which may take nothing for minutes. */

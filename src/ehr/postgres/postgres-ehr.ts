@@ -166,7 +166,7 @@ async function ask(
     take(isMarked ? markedRow(row) : row);
   };
   try {
-    await session.each({ name: `the fetch through ${query.file}`, text }, [ids, ...more], onRow);
+    await session.each(`the fetch through ${query.file}`, text, [ids, ...more], onRow);
   } catch (error) {
     throw explainFetch(session, query, remedy, error);
   }

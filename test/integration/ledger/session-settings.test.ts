@@ -112,8 +112,8 @@ describe('a session', () => {
     const session = await openPostgresSession(source, { ms: 0, yields: false });
     onTestFinished(() => session.close());
     const fetched: unknown[] = [];
-    const fetch = { name: 'a fetch', text: 'SELECT unnest($1::text[]) AS id' };
-    for (const id of ['1', '2', '3']) await session.each(fetch, [[id]], (row) => fetched.push(row['id']));
+    const fetch = 'SELECT unnest($1::text[]) AS id';
+    for (const id of ['1', '2', '3']) await session.each('a fetch', fetch, [[id]], (row) => fetched.push(row['id']));
     expect(fetched).toEqual(['1', '2', '3']);
     const { rows } = await session.query(
       'the plans',
