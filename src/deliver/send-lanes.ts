@@ -3,6 +3,7 @@
  * before is being sent. The newest row is always sent. Persons with a POST possibly in flight from an interrupted run come after the
  * others, once that time is over. Suspects, persons with calls that may have crashed a run, come last, one at a time.
  */
+import type { Config } from '../config/config.ts';
 import { Fault, NeighbourFault } from '../fault.ts';
 import {
   type Call,
@@ -31,9 +32,11 @@ import type { Fingerprints } from '../message/fingerprint/fingerprint.ts';
 
 /**
  * Lanes under way beside the calls in flight: while one waits for a commit or a retry, another sends. Each may be `sending`, so a
- * crash can leave this many calls uncertain beyond `CONCURRENCY`: one commit batch.
+ * crash can leave this many calls uncertain beyond `CONCURRENCY`: one commit batch. A call that waits for the rate is not `sending` yet; at
+ * Redox's 25 calls a second those of one second wait for the commit of their outcomes, and those of the next for the rate.
  */
-const lanesBeside = (concurrency: number): number => Math.min(32, 3 * concurrency);
+const lanesBeside = ({ concurrency, rateLimit }: Pick<Config, 'concurrency' | 'rateLimit'>): number =>
+  Math.min(rateLimit === null ? 32 : 48, 3 * concurrency);
 
 interface Delivery {
   readonly redox: RedoxClient;
@@ -55,11 +58,11 @@ export interface CallBudget {
 /** Sends what is planned. Resolves when everything is recorded, or when it was to stop and what was under way is recorded. */
 export async function sendLanes(policy: ScopedPolicy, services: Services, delivery: Delivery): Promise<void> {
   const { ledger, run } = services;
-  const { concurrency, documentSizeLimitBytes } = policy.config;
-  const limits = pageLimits(documentSizeLimitBytes, policy.pageSize);
+  const { config } = policy;
+  const limits = pageLimits(config.documentSizeLimitBytes, policy.pageSize);
   const tools = toolsOf(policy, services, delivery, await readLedgerClock(ledger.reader));
   const { signal } = tools;
-  const most = { lanes: concurrency + lanesBeside(concurrency), size: limits.lanesSize };
+  const most = { lanes: config.concurrency + lanesBeside(config), size: limits.lanesSize };
   const lanes = new LanePool(most, tools, delivery.stop);
   const notes = new PageNotes(ledger.writer, run);
   try {

@@ -4,7 +4,7 @@ import type { RateLimit } from '../config/config.ts';
  * Limits the rate: at most `calls` POSTs in any rolling `windowMs`, counted as Redox counts them.
  *
  * A POST holds a permit from before it leaves until its answer, and counts for a whole window after that. So the limit holds at
- * Redox too, whenever the POST arrived. A bucket of about a second's worth spreads the window's allowance, and what waits leaves together twice
+ * Redox too, whenever the POST arrived. A bucket of a second and a half spreads the window's allowance, and what waits leaves together once
  * a second. First come, first served.
  */
 export interface Rate {
@@ -51,7 +51,7 @@ export function openRate({ limit, earlierAgesMs, signal }: RateOptions): Rate {
 
   /** After a refusal the calls of a window leave one by one. */
   const togetherMs = (now: number): number =>
-    pausedUntil > 0 && now < pausedUntil + (limit?.windowMs ?? 0) ? 0 : usualTogetherMs;
+    pausedUntil > 0 && now < pausedUntil + (limit?.windowMs ?? 0) ? 0 : (pace?.togetherMs ?? 0);
 
   const issue = (takenAt: number): Permit => {
     pace?.hold(takenAt);
@@ -121,13 +121,15 @@ export function openRate({ limit, earlierAgesMs, signal }: RateOptions): Rate {
   };
 }
 
-/** A second's worth may leave together. */
-const burstMs = 1_000;
+/** What this time is worth may leave together: more than `usualTogetherMs`, because a timer may be late. */
+const burstMs = 1_500;
 /** What waits is served so often: a process that wakes for each call by itself takes a third more CPU. */
-const usualTogetherMs = 500;
+const usualTogetherMs = 1_000;
 
 interface Pace {
   readonly spacingMs: number;
+  /** Who waits longer for company leaves time of the rate unused. */
+  readonly togetherMs: number;
   waitMs(now: number): number;
   hold(now: number): void;
   spend(now: number): void;
@@ -155,6 +157,7 @@ function paceOf({ calls, windowMs }: RateLimit, earlierAgesMs: readonly number[]
 
   return {
     spacingMs,
+    togetherMs: Math.min(usualTogetherMs, allowanceMs),
     waitMs: (now) => Math.max(windowWaitMs(now), nextAt - allowanceMs - now),
     hold: (now) => {
       reserved += 1;

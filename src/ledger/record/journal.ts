@@ -22,8 +22,11 @@ import type { Run } from '../run/run.ts';
 /** The most calls that are answered and not yet recorded, beside those in flight (the crash tests rely on it). */
 const batchSize = 32;
 
-/** The longest wait for more entries, about that of the calls that wait for the rate; a crash during it leaves the waiting outcomes unknown. */
-const companyMs = 500;
+/** The longest wait for more entries, above that of the calls for the rate; a crash during it leaves the waiting outcomes unknown. */
+const companyMs = 1_250;
+
+/** So much earlier outcomes are recorded than the rate would be idle: their lanes have calls to prepare. */
+const aheadMs = 250;
 
 /** After this many outcomes, and each time they have doubled, the statements are planned again. */
 const firstReplan = 64;
@@ -97,7 +100,7 @@ export class Journal {
     return new Promise((resolve, reject) => {
       this.#queue.push({ entry, resolve, reject });
       if (!this.#isFlushing) void this.#flush();
-      else if (!('result' in entry)) this.#goOn();
+      else if (!('result' in entry) || this.#queue.length >= batchSize) this.#goOn();
     });
   }
 
@@ -125,12 +128,12 @@ export class Journal {
     }
   }
 
-  /** A call that is to leave waits for none. Half of the busy time at most, so that the calls come back before the rate is idle. */
+  /** A call that is to leave waits for none, and what waits ends before the rate is idle. */
   async #waitForCompany(): Promise<void> {
     // One turn of the event loop, so that entries of the same moment share a batch.
     await nextTurn();
-    const ms = Math.min(companyMs, this.#busyMs() / 2);
-    if (ms === 0 || this.#queue.some(({ entry }) => !('result' in entry))) return;
+    const ms = Math.min(companyMs, this.#busyMs() - aheadMs);
+    if (ms <= 0 || this.#queue.some(({ entry }) => !('result' in entry))) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
       this.#goOn = () => {

@@ -198,6 +198,16 @@ describe('a commit of the journal', () => {
     expect(await commitsOf(10_000, 40, (journal) => journal.record(supersededCall(41)))).toBe(1);
   });
 
+  test('waits until a batch of outcomes is full, and no longer', async () => {
+    const startedAt = performance.now();
+    const batch = Array.from({ length: 32 }, (_, index) => supersededCall(70 + index));
+    const others = async (journal: Journal): Promise<void> => {
+      await Promise.all(batch.slice(1).map((call) => journal.record(call)));
+    };
+    expect(await commitsOf(10_000, 70, others)).toBe(1);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+
   test('waits for nothing while no call waits', async () => {
     expect(await commitsOf(0, 50, (journal) => journal.record(supersededCall(51)))).toBe(2);
   });

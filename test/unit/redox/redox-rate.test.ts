@@ -79,13 +79,13 @@ describe('calls in any rolling window stay within the limit', () => {
   });
 });
 
-test("calls are paced: a second's worth, then one by one", async () => {
+test('calls are paced: what a second and a half is worth, then so many a second', async () => {
   const rate = open({ calls: 5_000, windowMs: 300_000 });
   const left = (await sendAll(rate, 200, () => 0)).map((call) => call.left);
-  expect(left.filter((at) => at === 0)).toHaveLength(16);
-  expect(left.filter((at) => at <= 1_000).length).toBeLessThanOrEqual(33);
-  expect(left.at(-1)).toBeGreaterThan(10_500);
-  expect(left.at(-1)).toBeLessThan(12_500);
+  expect(left.filter((at) => at === 0)).toHaveLength(25);
+  expect(left.filter((at) => at <= 1_000).length).toBeLessThanOrEqual(41);
+  expect(left.at(-1)).toBeGreaterThan(10_000);
+  expect(left.at(-1)).toBeLessThan(12_000);
 });
 
 test('serves in order of arrival', async () => {
@@ -157,11 +157,24 @@ describe('after a refusal by Redox', () => {
   });
 });
 
-test('waiting calls leave together, twice a second', async () => {
-  const left = (await sendAll(open({ calls: 7_500, windowMs: 300_000 }), 40, () => 30)).map((call) => call.left);
+test('waiting calls leave together, once a second', async () => {
+  const left = (await sendAll(open({ calls: 7_500, windowMs: 300_000 }), 80, () => 30)).map((call) => call.left);
   const times = [...new Set(left)];
-  expect(times.map((time) => left.filter((one) => one === time).length)).toEqual([25, 12, 3]);
-  expect(times.map((time) => Math.round((time - (times[0] ?? 0)) / 10) * 10)).toEqual([0, 500, 1_000]);
+  expect(times.map((time) => left.filter((one) => one === time).length)).toEqual([37, 25, 18]);
+  expect(times.map((time) => Math.round((time - (times[0] ?? 0)) / 10) * 10)).toEqual([0, 1_000, 2_000]);
+});
+
+test('whatever the limit, waiting for company leaves no time of it unused', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 4_000 }), async (spacingMs) => {
+      const calls = 40;
+      const sent = await sendAll(open({ calls: 1_000, windowMs: 1_000 * spacingMs }), calls, () => 0);
+      const last = Math.max(...sent.map(({ left }) => left)) - Math.min(...sent.map(({ left }) => left));
+      // What waits is served once a second at most.
+      expect(last).toBeLessThanOrEqual(calls * spacingMs + 1_000);
+      expect(last).toBeGreaterThanOrEqual((calls - 1) * spacingMs - 1_500);
+    }),
+  );
 });
 
 test('without a limit no call waits', async () => {
