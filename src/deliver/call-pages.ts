@@ -151,21 +151,30 @@ export async function knownOf(
 }
 
 /** A visit or summary is sent with its patient, a merge with both of its patients. */
-const idsOf = (calls: readonly Call[]): PageIds => ({
-  patientIds: [
-    ...new Set(
-      calls.flatMap(({ entity, entity_id, patient_id }) =>
-        entity === 'encounter' || entity === 'summary' ? [patient_id] : [entity_id, patient_id],
-      ),
-    ),
-  ],
-  encounterIds: idsIn('encounter', calls),
-  detailIds: calls.filter(({ event_type }) => hasDetails.has(event_type)).map(({ entity_id }) => entity_id),
-  summaryIds: [...new Set(calls.flatMap(({ entity, patient_id }) => (entity === 'summary' ? [patient_id] : [])))],
-});
+function idsOf(calls: readonly Call[]): PageIds {
+  const [patients, encounters, details, summaries] = [
+    new Set<string>(),
+    new Set<string>(),
+    new Set<string>(),
+    new Set<string>(),
+  ];
+  for (const { entity, entity_id, patient_id, event_type } of calls) {
+    if (entity === 'patient' || entity === 'merge') patients.add(entity_id);
+    patients.add(patient_id);
+    if (entity === 'encounter') encounters.add(entity_id);
+    if (entity === 'summary') summaries.add(patient_id);
+    if (isAboutPatient.has(event_type)) details.add(entity_id);
+  }
+  return {
+    patientIds: [...patients],
+    encounterIds: [...encounters],
+    summaryIds: [...summaries],
+    detailIds: [...details],
+  };
+}
 
 /** The messages about a patient alone. */
-const hasDetails: ReadonlySet<Call['event_type']> = new Set(['NewPatient', 'PatientUpdate']);
+const isAboutPatient: ReadonlySet<Call['event_type']> = new Set(['NewPatient', 'PatientUpdate']);
 
 const idsIn = (entity: Call['entity'], calls: readonly Call[]): string[] =>
   calls.filter((call) => call.entity === entity).map(({ entity_id }) => entity_id);

@@ -103,8 +103,8 @@ export class MysqlEhrSession implements EhrSession {
   async fetch(query: Query, { ids, largestRow, remedy }: FetchQuestion, onRow: (row: RawRow) => void): Promise<void> {
     const isLimited = largestRow !== Infinity;
     const text = isLimited ? compose.limitedFetchText(query) : compose.fetchText(query);
-    const take = ({ [tooLarge]: isTooLarge, ...row }: RawRow): void => {
-      if (isTooLarge === 't') throw new TooMuchText();
+    const take = (row: RawRow): void => {
+      if (row[tooLarge] === 't') throw new TooMuchText();
       onRow(this.#readable(query, row));
     };
     try {

@@ -86,8 +86,8 @@ export class PostgresEhrSession implements EhrSession {
     // Our query marks rows of more bytes than this.
     const most = largestRow === Infinity ? null : Math.floor(largestRow);
     const text = compose.limitedFetchText(query);
-    return ask(this.session, { query, text, ids, remedy, more: [most] }, ({ [tooLarge]: isTooLarge, ...row }) => {
-      if (isTooLarge === 't') throw new TooMuchText();
+    return ask(this.session, { query, text, ids, remedy, more: [most] }, (row) => {
+      if (row[tooLarge] === 't') throw new TooMuchText();
       onRow(row);
     });
   }

@@ -146,18 +146,23 @@ async function fetchContent(
   if (ids.length === 0) return found;
   const asked = new Set(ids);
   for (const { part, query, columns } of questions) {
-    // Each statement selects columns of its own file; `blank` adds the others.
-    const blank = Object.fromEntries(columns.map((column) => [column, null]));
     await session.fetch(query, { ids, remedy: indexRemedy(query.key), largestRow: budget.most }, (raw) => {
       const id = raw[query.key] ?? null;
       if (id === null || !asked.has(id)) return;
       budget.takeOf(sizes, id, raw);
       const gathered = found.get(id) ?? {};
-      (gathered[part] ??= []).push({ ...blank, ...raw });
+      (gathered[part] ??= []).push(wholeRow(columns, raw));
       found.set(id, gathered);
     });
   }
   return found;
+}
+
+/** Each statement selects columns of its own file alone. */
+function wholeRow(columns: readonly string[], raw: RawRow): RawRow {
+  const row: Record<string, string | null> = {};
+  for (const column of columns) row[column] = raw[column] ?? null;
+  return row;
 }
 
 /** The clinical content by id of the visit or patient. An id without content is absent. The caller deletes each entry after use. */

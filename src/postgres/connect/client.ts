@@ -4,7 +4,8 @@ import { UsageFault } from '../../fault.ts';
 import type { Secret } from '../../secret.ts';
 import { verifiedUrl } from './verified-url.ts';
 
-const rawTypes: pg.CustomTypesConfig = { getTypeParser: () => (value: string) => value };
+const asPrinted = (value: string): string => value;
+const rawTypes: pg.CustomTypesConfig = { getTypeParser: () => asPrinted };
 const parsedTypes = new pg.TypeOverrides();
 // The counts and ids of the ledger are far below 2^53.
 parsedTypes.setTypeParser(pg.types.builtins.INT8, Number);
