@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,6 +65,23 @@ test('an error in it names the source, not the bundle', () => {
   const place = sourcePlaceOf({ path: cli, line: line + 1, column });
   expect(place.path).toBe(join(packageRoot, 'jobs/frame/process.ts'));
   expect(readFileSync(place.path, 'utf8').split('\n')[place.line - 1]).toContain('async function runProcess');
+});
+
+/** A class that mentions itself is built as `var X = class _X`, and one whose name another module has as `X2`. */
+test('errors keep their names in it', () => {
+  const textsIn = (folder: string, end: string): string =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith(end))
+      .map((file) => readFileSync(join(folder, file), 'utf8'))
+      .join('\n');
+  const sources = ['src', 'jobs'].map((folder) => textsIn(join(packageRoot, folder), '.ts')).join('\n');
+  const names = Array.from(
+    sources.matchAll(/^(?:export )?class (\w+) extends \w*(?:Error|Fault)\b/gm),
+    ([, name]) => name,
+  );
+  expect(names).toContain('UsageFault');
+  const parts = textsIn(join(packageRoot, 'dist'), '.js');
+  expect(names.filter((name) => !new RegExp(`\\b(${name}=class|class ${name}) extends`).test(parts))).toEqual([]);
 });
 
 test('a place without a map stays unchanged', () => {
