@@ -10,7 +10,9 @@
 -- A patient whose row was not read now, or is unreadable, is left to the next sweep.
 -- $1: run. $2: version of the message builder. $3: true after a full sweep. $4: true for a forced run. $5: true if this plan
 -- is only written. $6: the last rank of the part before, for a further part of the plan; else null. Then the patients with a call of this
--- part are all that is left to check. $7: true if patients.sql has the column summary_version.
+-- part are all that is left to check. $7: true if patients.sql has the column summary_version. $8 bigint: how many first
+-- summaries of patients whom Redox has may be planned; null for all.
+-- One row: how many are checked, and how many wait beyond $8.
 WITH due AS MATERIALIZED (
   SELECT
     named.patient_id,
@@ -58,6 +60,23 @@ received AS MATERIALIZED (
   JOIN encounter e ON e.filed_under = r.patient_id AND e.presence = 'present'
   WHERE r.survivor_id IS NOT NULL
 ),
+-- Patients whom Redox has, and their summary never; what is open is looked at in any case. A person whose turn has not come brings it along.
+first AS MATERIALIZED (
+  SELECT
+    l.patient_id,
+    EXISTS (SELECT FROM ignored i WHERE i.entity = 'summary' AND i.entity_id = l.patient_id) AS is_ignored
+  FROM patient l
+  LEFT JOIN stage_lane k ON k.patient_id = l.patient_id
+  LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, l.patient_id)
+  WHERE $3
+    AND l.presence = 'present'
+    AND n.waits IS NOT TRUE
+    AND NOT EXISTS (SELECT FROM summary s WHERE s.patient_id = l.patient_id)
+    AND NOT EXISTS (SELECT FROM call c WHERE c.is_open AND c.entity = 'summary' AND c.entity_id = l.patient_id)
+    AND NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = l.patient_id)
+    AND EXISTS (SELECT FROM stage_patient t WHERE t.entity_id = l.patient_id AND (t.has_summary OR NOT $7::boolean))
+    AND ($7 OR EXISTS (SELECT FROM encounter e WHERE e.filed_under = l.patient_id AND e.presence = 'present'))
+),
 looked_at AS (
   SELECT patient_id FROM due
   UNION
@@ -79,15 +98,17 @@ looked_at AS (
       AND s.resent_after IS NULL
     ) IS NOT TRUE
   UNION
-  SELECT l.patient_id
-  FROM patient l
-  WHERE $3
-    AND l.presence = 'present'
-    AND NOT EXISTS (SELECT FROM summary s WHERE s.patient_id = l.patient_id)
-    AND CASE
-      WHEN $7::boolean THEN EXISTS (SELECT FROM stage_patient t WHERE t.entity_id = l.patient_id AND t.has_summary)
-      ELSE EXISTS (SELECT FROM encounter e WHERE e.filed_under = l.patient_id AND e.presence = 'present')
+  SELECT patient_id FROM first WHERE is_ignored
+  UNION
+  (
+    SELECT patient_id FROM first
+    WHERE NOT is_ignored
+    ORDER BY patient_id
+    LIMIT CASE
+      WHEN $8::bigint IS NOT NULL
+        THEN greatest(0, $8 - (SELECT count(*) FROM call WHERE is_open AND state = 'planned' AND entity = 'summary'))
     END
+  )
   UNION
   SELECT v.patient_id FROM received v WHERE $3 AND NOT EXISTS (SELECT FROM summary s WHERE s.patient_id = v.patient_id)
 ),
@@ -100,69 +121,70 @@ left_for_later AS (
     AND s.patient_id = p.patient_id
     AND s.is_current
     AND NOT EXISTS (SELECT FROM stage_patient o WHERE o.entity_id = coalesce(r.survivor_id, p.patient_id))
-)
-INSERT INTO stage_summary (
-  entity_id, owner_id, lane, rank, presence, was_certain, is_candidate, owner_differs, is_sent_again, is_touched, can_be_sent,
-  open_since, open_state, open_log_status, rejected_dates, is_ignored
+),
+staged AS (
+  INSERT INTO stage_summary (
+    entity_id, owner_id, lane, rank, presence, was_certain, is_candidate, owner_differs, is_sent_again, is_touched, can_be_sent,
+    open_since, open_state, open_log_status, rejected_dates, is_ignored
+  )
+  SELECT
+    p.patient_id,
+    o.entity_id,
+    coalesce(k.lane, o.entity_id),
+    coalesce(n.rank, 0),
+    s.presence,
+    coalesce(s.is_current OR s.message_fingerprint IS NOT NULL, false),
+    $4 OR debt.since IS NOT NULL OR facts.differs OR (r.patient_id IS NULL AND coalesce(d.patient_id, g.patient_id) IS NOT NULL),
+    coalesce(s.content_of <> o.entity_id, false),
+    s.resent_after IS NOT NULL,
+    coalesce(d.is_touched, false) OR g.patient_id IS NOT NULL,
+    CASE
+      WHEN r.patient_id IS NOT NULL OR coalesce(s.presence, 'none') <> 'none' THEN coalesce(s.presence, 'none') <> 'none'
+      WHEN $7 THEN o.has_summary
+      ELSE
+        coalesce(d.is_pushed, false)
+        OR v.patient_id IS NOT NULL
+        OR EXISTS (SELECT FROM encounter e WHERE e.filed_under = p.patient_id AND e.presence = 'present')
+    END,
+    -- A first one is owed as long as the visit that it waits for.
+    least(debt.since, x.since, CASE WHEN s.patient_id IS NULL AND NOT $7 THEN d.pushed_since END),
+    debt.state,
+    debt.log_status,
+    coalesce(cardinality(x.dates), 0),
+    i.entity_id IS NOT NULL
+  FROM looked_at p
+  LEFT JOIN stage_retired r ON r.patient_id = p.patient_id
+  JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, p.patient_id)
+  LEFT JOIN due d ON d.patient_id = p.patient_id
+  LEFT JOIN turned_patients g ON g.patient_id = p.patient_id
+  LEFT JOIN received v ON v.patient_id = p.patient_id
+  LEFT JOIN summary s ON s.patient_id = p.patient_id
+  LEFT JOIN stage_lane k ON k.patient_id = o.entity_id
+  LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, o.entity_id)
+  LEFT JOIN rejection x
+    ON x.entity = 'summary' AND x.entity_id = p.patient_id
+    AND x.patient_id = o.entity_id AND x.patient_fingerprint = o.fingerprint AND x.builder_version = $2
+  LEFT JOIN ignored i ON i.entity = 'summary' AND i.entity_id = p.patient_id AND i.patient_id = o.entity_id
+  CROSS JOIN LATERAL (
+    SELECT (s.is_current AND s.builder_version = $2 AND s.content_of = o.entity_id) IS NOT TRUE AS differs
+  ) facts
+  LEFT JOIN LATERAL (
+    SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state,
+      (array_agg(c.log_status ORDER BY c.call_id DESC))[1] AS log_status
+    FROM call c
+    WHERE c.is_open AND c.entity = 'summary' AND c.entity_id = p.patient_id
+  ) debt ON true
+  -- The summary of a waiting person comes with their rows, once: a new patient is not at Redox before.
+  WHERE r.fault IS NULL AND n.waits IS NOT TRUE
+  RETURNING entity_id
 )
 SELECT
-  p.patient_id,
-  o.entity_id,
-  coalesce(k.lane, o.entity_id),
-  coalesce(n.rank, 0),
-  s.presence,
-  coalesce(s.is_current OR s.message_fingerprint IS NOT NULL, false),
-  $4 OR debt.since IS NOT NULL OR facts.differs OR (r.patient_id IS NULL AND coalesce(d.patient_id, g.patient_id) IS NOT NULL),
-  coalesce(s.content_of <> o.entity_id, false),
-  s.resent_after IS NOT NULL,
-  coalesce(d.is_touched, false) OR g.patient_id IS NOT NULL,
-  CASE
-    WHEN r.patient_id IS NOT NULL OR coalesce(s.presence, 'none') <> 'none' THEN coalesce(s.presence, 'none') <> 'none'
-    WHEN $7 THEN o.has_summary
-    ELSE
-      coalesce(d.is_pushed, false)
-      OR v.patient_id IS NOT NULL
-      OR EXISTS (SELECT FROM encounter e WHERE e.filed_under = p.patient_id AND e.presence = 'present')
-  END,
-  -- A first one is owed as long as the visit that it waits for.
-  least(debt.since, x.since, CASE WHEN s.patient_id IS NULL AND NOT $7 THEN d.pushed_since END),
-  debt.state,
-  debt.log_status,
-  coalesce(cardinality(x.dates), 0),
-  i.entity_id IS NOT NULL
-FROM looked_at p
-LEFT JOIN stage_retired r ON r.patient_id = p.patient_id
-JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, p.patient_id)
-LEFT JOIN due d ON d.patient_id = p.patient_id
-LEFT JOIN turned_patients g ON g.patient_id = p.patient_id
-LEFT JOIN received v ON v.patient_id = p.patient_id
-LEFT JOIN summary s ON s.patient_id = p.patient_id
-LEFT JOIN stage_lane k ON k.patient_id = o.entity_id
-LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, o.entity_id)
-LEFT JOIN rejection x
-  ON x.entity = 'summary' AND x.entity_id = p.patient_id
-  AND x.patient_id = o.entity_id AND x.patient_fingerprint = o.fingerprint AND x.builder_version = $2
-LEFT JOIN ignored i ON i.entity = 'summary' AND i.entity_id = p.patient_id AND i.patient_id = o.entity_id
-CROSS JOIN LATERAL (
-  SELECT (s.is_current AND s.builder_version = $2 AND s.content_of = o.entity_id) IS NOT TRUE AS differs
-) facts
-LEFT JOIN LATERAL (
-  SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state,
-    (array_agg(c.log_status ORDER BY c.call_id DESC))[1] AS log_status
-  FROM call c
-  WHERE c.is_open AND c.entity = 'summary' AND c.entity_id = p.patient_id
-) debt ON true
--- The summary of a waiting person comes with their rows, once: a new patient is not at Redox before.
-WHERE r.fault IS NULL AND n.waits IS NOT TRUE;
+  (SELECT count(*) FROM staged) AS summaries,
+  (SELECT count(*) FROM first f WHERE NOT EXISTS (SELECT FROM looked_at p WHERE p.patient_id = f.patient_id)) AS waiting;
 
 -- name: clear_staged_summaries
 -- Forgets the summaries of the part before.
 TRUNCATE stage_summary;
-
--- name: count_staged_summaries
--- Counts the summaries that this plan checks.
--- One row.
-SELECT count(*) AS summaries FROM stage_summary;
 
 -- name: next_staged_summaries
 -- The next page of summaries that this plan checks, in the order of their patients.

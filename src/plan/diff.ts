@@ -30,6 +30,7 @@ import { expectDelivery } from '../deliver/deliver.ts';
 import * as differences from '../ledger/stage/differences.ts';
 import { builderOf } from '../message/builder-version.ts';
 import type { LeftByPlan } from '../ledger/plan/plan.ts';
+import { countPlannedCalls } from '../ledger/run/run.ts';
 import type { Session } from '../postgres/session.ts';
 import type { FinishedStage } from '../ledger/stage/stage.ts';
 import type { Progress } from '../run/run-log.ts';
@@ -50,6 +51,8 @@ export interface Compared extends FinishedStage {
   readonly waiting: Waiting;
   /** The parts of the plan after the first. */
   readonly parts: Parts;
+  /** PLAN_AHEAD, in calls; null for all. */
+  readonly planAhead: number | null;
   /** What the last approved plan left; null before the first. */
   readonly left: LeftByPlan | null;
   readonly note: Progress['note'];
@@ -86,11 +89,11 @@ async function decideDifferences(
 ): Promise<Found> {
   const {
     ehr,
-    ledger: { reader, fingerprints },
+    ledger: { reader, writer, fingerprints },
     run,
     source,
   } = services;
-  const { staged, clean, copies, damage, approved, waiting, note } = compared;
+  const { staged, clean, copies, damage, approved, waiting, parts, planAhead, note } = compared;
   const { scope, forced, afterRestore } = policy;
   const counts = emptyRowCounts();
   const summaries = noRows();
@@ -191,16 +194,19 @@ async function decideDifferences(
   const ofSummaries = await planSummaries(services, planWriter, {
     comparison,
     isSweep: scope.kind === 'sweep',
+    room: planAhead === null ? null : Math.max(0, planAhead - parts.left - (await countPlannedCalls(writer, run))),
     lostLines: { damaged: damage.summary, hasDamagedFields },
     decide: (rows, lacking) => {
       unread = lacking;
       return decided('summary', rows, classifySummary);
     },
   });
-  const all = { ...counts, summary: { ...summaries, read: ofSummaries.read } };
+  const read = ofSummaries.read + ofSummaries.waiting;
+  const all = { ...counts, summary: { ...summaries, read, waiting: ofSummaries.waiting } };
   assertAccountedFor(all);
   return {
     ...compared,
+    waiting: { ...waiting, summaries: ofSummaries.waiting },
     context,
     counts: all,
     changes,

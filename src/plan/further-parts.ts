@@ -4,7 +4,7 @@
  */
 import { classifySummary } from '../decide/classify-summary.ts';
 import { countDecision, noRows, type RowCounts } from '../decide/change.ts';
-import { countWaitingCalls, type Waiting } from '../decide/plan/waiting.ts';
+import { countWaitingCalls, countWaitingRows, type Waiting } from '../decide/plan/waiting.ts';
 import { expectDelivery } from '../deliver/deliver.ts';
 import type { FurtherCalls } from '../deliver/further-calls.ts';
 import { StoppedFault } from '../fault.ts';
@@ -21,7 +21,7 @@ import { PlanWriter } from './plan-writer.ts';
 export function furtherParts(policy: ScopedPolicy, services: Services, first: Found): FurtherCalls {
   let found = first;
   const leaves = (): boolean => countWaitingCalls(found.waiting) > 0;
-  const follow = (): boolean => leaves() && found.parts.left > 0;
+  const follow = (): boolean => countWaitingRows(found.waiting) > 0 && found.parts.left > 0;
   return {
     leaves,
     follow,
@@ -76,6 +76,7 @@ async function planTheirSummaries(
     comparison: { builderVersion: builderOf(config.redox), forced },
     isSweep: false,
     afterRank,
+    room: null,
     lostLines: { damaged: [], hasDamagedFields: false },
     decide: (rows) => {
       const decisions = rows.map((row) => classifySummary(row, context));
@@ -93,7 +94,7 @@ const copied = ({ patient, merge, encounter, summary }: RowCounts): RowCounts =>
   ...(summary === undefined ? {} : { summary: { ...summary } }),
 });
 
-const without = ({ new: fresh, rebuilt }: Waiting, { patient, encounter }: Released): Waiting => ({
+const without = ({ new: fresh, ...others }: Waiting, { patient, encounter }: Released): Waiting => ({
   new: { patient: fresh.patient - patient, encounter: fresh.encounter - encounter },
-  rebuilt,
+  ...others,
 });

@@ -162,6 +162,7 @@ async function withWaiting(
     ...changes,
     patients_new: newOf('patient', changes.patients_new),
     encounters_new: newOf('encounter', changes.encounters_new),
+    summaries_new: changes.summaries_new + (scope.kind === 'sweep' ? waiting.summaries - before.summaries : 0),
   };
 }
 

@@ -13,6 +13,8 @@ interface SummaryPlan {
   readonly isSweep: boolean;
   /** Of a further part of the plan: the last rank of the one before. */
   readonly afterRank?: number;
+  /** Calls that PLAN_AHEAD leaves to first summaries of patients whom Redox has; null for all. */
+  readonly room: number | null;
   readonly lostLines: LostLines;
   /** `unread`: those with content that may lack an unreadable line. */
   readonly decide: (rows: readonly SummaryDifference[], unread: ReadonlySet<string>) => readonly Decision[];
@@ -20,6 +22,7 @@ interface SummaryPlan {
 
 interface PlannedSummaries {
   readonly read: number;
+  readonly waiting: number;
   readonly lostSections: readonly string[];
 }
 
@@ -27,12 +30,13 @@ interface PlannedSummaries {
 export async function planSummaries(
   { ehr, ledger: { writer, fingerprints }, run }: Services,
   planWriter: PlanWriter,
-  { comparison, isSweep, afterRank, lostLines, decide }: SummaryPlan,
+  { comparison, isSweep, afterRank, room, lostLines, decide }: SummaryPlan,
 ): Promise<PlannedSummaries> {
   await planWriter.finish();
   const hasVersion = ehr.columnsOf('patient').has('summary_version');
-  const read = await stageSummaries(writer, run, comparison, isSweep, afterRank ?? null, hasVersion);
-  if (read === 0) return { read, lostSections: [] };
+  const choice = { isSweep, afterRank: afterRank ?? null, hasVersion, room };
+  const { summaries: read, waiting } = await stageSummaries(writer, run, comparison, choice);
+  if (read === 0) return { read, waiting, lostSections: [] };
   const watch = await SectionWatch.open(sectionContent('summary', ehr, fingerprints), lostLines);
   for await (const rows of stagedSummaries(writer)) {
     const decisions = decide(rows, await unreadIn(rows, watch));
@@ -40,7 +44,7 @@ export async function planSummaries(
     await planWriter.decisions(decisions);
     await planWriter.finish();
   }
-  return { read, lostSections: watch.lostSections() };
+  return { read, waiting, lostSections: watch.lostSections() };
 }
 
 /** After a merge the content is another patient's, so it cannot be compared with the earlier one. */

@@ -30,6 +30,7 @@ import {
 } from '../ledger/stage/stage.ts';
 import { builderOf } from '../message/builder-version.ts';
 import { type ScopedPolicy, takesAllMerges } from '../run/policy.ts';
+import type { Run } from '../ledger/run/run.ts';
 import type { Services } from '../run/services.ts';
 import { timed } from '../run/run-log.ts';
 import type { Staged } from '../stage/stage.ts';
@@ -64,37 +65,41 @@ async function compare(policy: ScopedPolicy, services: Services, staged: Staged)
   const finished = await finishStage(writer, run, { isSweep, builderVersion, damage: staged.damage, hasSummaries });
   await compareChunks(writer, isSweep, { builderVersion, forced: policy.forced });
   const clean = await countClean(reader);
-  const turns = await takeTurns(policy, services, differing(staged, clean), staged.scanned);
+  const planAhead = planAheadFor(policy, run);
+  const turns = await takeTurns(policy, services, {
+    rows: differing(staged, clean),
+    scanned: staged.scanned,
+    planAhead,
+  });
   const left = await leftByLastPlan(reader);
-  return { ...finished, ...turns, staged, clean, left, approved: await approvedThrough(reader) };
+  return { ...finished, ...turns, planAhead, staged, clean, left, approved: await approvedThrough(reader) };
 }
 
-/**
- * Ranks the persons where it matters. Gives the rows whose turn is beyond the first part of the plan; a run that a person has narrowed
- * leaves none.
- */
+/** Null for all: a run that a person has narrowed leaves nothing. */
+const planAheadFor = ({ config, scope, until }: ScopedPolicy, { startedAt }: Run): number | null =>
+  takesAllMerges(scope) ? planAheadOf(config.planAhead, { rateLimit: config.rateLimit, startedAt, until }) : null;
+
+interface Differing {
+  readonly rows: number;
+  readonly scanned: Staged['scanned'];
+  readonly planAhead: number | null;
+}
+
+/** Ranks the persons where it matters. Gives the rows whose turn is beyond the first part of the plan. */
 async function takeTurns(
   policy: ScopedPolicy,
   services: Services,
-  rows: number,
-  scanned: Staged['scanned'],
+  { rows, scanned, planAhead }: Differing,
 ): Promise<{ readonly waiting: Waiting; readonly parts: Parts }> {
-  const { config, scope, until } = policy;
-  const {
-    ledger: { writer },
-    run: { startedAt },
-  } = services;
-  const builder = builderOf(config.redox);
-  const calls = takesAllMerges(scope)
-    ? planAheadOf(config.planAhead, { rateLimit: config.rateLimit, startedAt, until })
-    : null;
-  if (calls === null || rows <= calls) {
+  const { writer } = services.ledger;
+  const builder = builderOf(policy.config.redox);
+  if (planAhead === null || rows <= planAhead) {
     if (rows * rowsPerDifference <= scanned.patient + scanned.encounter) return wholePlan(noneWaiting);
     await rankPersons(writer, builder, false);
     return wholePlan(noneWaiting);
   }
   const ranked = await rankPersons(writer, builder, true);
-  const parts = partsOf(calls, ranked, canPlanInParts(policy, services) ? policy.callsPerPart : calls);
+  const parts = partsOf(planAhead, ranked, canPlanInParts(policy, services) ? policy.callsPerPart : planAhead);
   await releasePersons(writer, Math.max(0, parts.calls - ranked));
   const waiting = await countWaiting(writer);
   if (parts.left === 0 || !isAnyRebuilt(waiting)) return { waiting, parts };

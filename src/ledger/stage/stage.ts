@@ -165,6 +165,7 @@ export async function countWaiting(writer: Session): Promise<Waiting> {
   return {
     new: { patient: rows.new_patients, encounter: rows.new_encounters },
     rebuilt: { patient: rows.rebuilt_patients, encounter: rows.rebuilt_encounters },
+    summaries: 0,
   };
 }
 

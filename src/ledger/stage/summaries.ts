@@ -6,21 +6,32 @@ import { keysetPages } from '../record/keyset-pages.ts';
 import type { Run } from '../run/run.ts';
 import type { Comparison } from './differences.ts';
 
-/**
- * Finds them all in one statement, and gives their number. `afterRank`: of a further part of the plan, the last rank of the one before.
- * `hasVersion`: the contract says who has one.
- */
+interface SummaryChoice {
+  readonly isSweep: boolean;
+  /** Of a further part of the plan, the last rank of the one before; else null. */
+  readonly afterRank: number | null;
+  /** The contract says who has one. */
+  readonly hasVersion: boolean;
+  /** How many first summaries of patients whom Redox has may be planned; null for all. */
+  readonly room: number | null;
+}
+
+interface StagedSummaries {
+  readonly summaries: number;
+  /** Beyond `room`. */
+  readonly waiting: number;
+}
+
+/** Finds them all in one statement, and counts them. */
 export async function stageSummaries(
   writer: Session,
   run: Run,
   { builderVersion, forced }: Comparison,
-  isSweep: boolean,
-  afterRank: number | null,
-  hasVersion: boolean,
-): Promise<number> {
+  { isSweep, afterRank, hasVersion, room }: SummaryChoice,
+): Promise<StagedSummaries> {
   if (afterRank !== null)
     await writer.query('the summaries of a part', statement('ledger/summaries/clear_staged_summaries').text);
-  await writer.run(statement('ledger/summaries/stage_summaries'), [
+  return writer.one<StagedSummaries>(statement('ledger/summaries/stage_summaries'), [
     run.number,
     builderVersion,
     isSweep,
@@ -28,8 +39,8 @@ export async function stageSummaries(
     run.planOnly,
     afterRank,
     hasVersion,
+    room,
   ]);
-  return (await writer.one<{ summaries: number }>(statement('ledger/summaries/count_staged_summaries'))).summaries;
 }
 
 const pageSize = 5_000;

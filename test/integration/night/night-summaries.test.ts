@@ -428,12 +428,18 @@ describe('their first load asks for the flag', () => {
     expect(night.summary.calls.VisitPush).toMatchObject({ accepted: 160, superseded: 0, rejected: 0 });
   });
 
-  test('at a site that is told', async () => {
+  /** Until a night ago its contract had no summary/. */
+  const openTold = async (): Promise<FieldSite> => {
     const site = await openMany();
     await rename(join(site.folder, '../contract/summary'), join(site.folder, '../summary'));
     await site.run(many, { allowLargeChange: true });
     expect((await site.run(many)).summary.summaries).toBeUndefined();
     await rename(join(site.folder, '../summary'), join(site.folder, '../contract/summary'));
+    return site;
+  };
+
+  test('at a site that is told', async () => {
+    const site = await openTold();
     await expectRefused(site);
     expect((await site.run(many)).posts).toBe(0);
   });
@@ -443,6 +449,27 @@ describe('their first load asks for the flag', () => {
     for (const [name, text] of Object.entries(many)) await writeFile(join(site.folder, name), text);
     expect((await site.baseline()).posts).toBe(0);
     await expectRefused(site);
+  });
+
+  test('in several nights where they are more than PLAN_AHEAD', async () => {
+    const site = await openTold();
+    const settings = { PLAN_AHEAD: '50' };
+    const { message } = await site.refusal(many, { settings });
+    expect(message).toContain('120 summaries of patients are new (100% of the 120 patients');
+    const nights = [
+      { choices: { allowLargeChange: true }, posts: 50, due: 50, waiting: 70 },
+      // What was not started counts, so the plan grows by no more than was sent.
+      { choices: { maxCalls: 10 }, posts: 10, due: 50, waiting: 20 },
+      { choices: {}, posts: 50, due: 50, waiting: 10 },
+      { choices: {}, posts: 10, due: 10, waiting: 0 },
+      { choices: {}, posts: 0, due: 0, waiting: 0 },
+    ];
+    for (const { choices, posts, due, waiting } of nights) {
+      const night = await site.run(many, { settings, ...choices });
+      expect(night.posts).toBe(posts);
+      expect(night.summary.summaries).toMatchObject({ due, waiting });
+      expect(night.summary.waiting.VisitPush).toBe(waiting);
+    }
   });
 });
 

@@ -163,7 +163,11 @@ describe('the status', () => {
           nights: 3,
           accepted: 12_360,
           planned: 25_000,
-          waiting: { new: { patient: 6_000, encounter: 29_000 }, rebuilt: { patient: 0, encounter: 1_000 } },
+          waiting: {
+            new: { patient: 6_000, encounter: 29_000 },
+            rebuilt: { patient: 0, encounter: 1_000 },
+            summaries: 0,
+          },
         },
         linesForPeople: { lines: 12, new_lines: 3, known_since: new Date('2026-01-12T08:15:00Z'), run_id: run.run_id },
         confirmation: { asked: 1210, succeeded: 1204, pending: 6, recorded_at: new Date('2026-01-31T08:16:00Z') },
@@ -279,7 +283,7 @@ describe('plain text', () => {
 
 test('the nights of a backlog are counted at the pace of recent nights', () => {
   const backlog = { nights: 2, accepted: 100, planned: 101, waiting: null };
-  const waiting = { new: { patient: 20, encounter: 30 }, rebuilt: { patient: 0, encounter: 0 } };
+  const waiting = { new: { patient: 20, encounter: 30 }, rebuilt: { patient: 0, encounter: 0 }, summaries: 0 };
   expect(nightsLeft(backlog)).toBe(3);
   expect(nightsLeft({ ...backlog, waiting })).toBe(4);
   expect(nightsLeft({ ...backlog, planned: 0 })).toBe(0);

@@ -21,9 +21,9 @@ describe('the calls planned ahead', () => {
 });
 
 test('waiting rows are counted by the call that each needs', () => {
-  const seen = { new: { patient: 2, encounter: 5 }, rebuilt: { patient: 1, encounter: 3 } };
+  const seen = { new: { patient: 2, encounter: 5 }, rebuilt: { patient: 1, encounter: 3 }, summaries: 0 };
   expect(waitingCalls(seen)).toEqual({ NewPatient: 2, PatientUpdate: 1, PatientMerge: 0, VisitPush: 8 });
-  const before = { new: { patient: 9, encounter: 1 }, rebuilt: { patient: 0, encounter: 0 } };
+  const before = { new: { patient: 9, encounter: 1 }, rebuilt: { patient: 0, encounter: 0 }, summaries: 0 };
   expect(stillWaiting(before, seen).new).toEqual({ patient: 9, encounter: 5 });
   expect(stillWaiting(noneWaiting, seen)).toEqual(seen);
 });
