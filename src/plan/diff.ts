@@ -30,7 +30,6 @@ import { expectDelivery } from '../deliver/deliver.ts';
 import * as differences from '../ledger/stage/differences.ts';
 import { builderOf } from '../message/builder-version.ts';
 import type { LeftByPlan } from '../ledger/plan/plan.ts';
-import { countPlannedCalls } from '../ledger/run/run.ts';
 import type { Session } from '../postgres/session.ts';
 import type { FinishedStage } from '../ledger/stage/stage.ts';
 import type { Progress } from '../run/run-log.ts';
@@ -89,7 +88,7 @@ async function decideDifferences(
 ): Promise<Found> {
   const {
     ehr,
-    ledger: { reader, writer, fingerprints },
+    ledger: { reader, fingerprints },
     run,
     source,
   } = services;
@@ -194,7 +193,7 @@ async function decideDifferences(
   const ofSummaries = await planSummaries(services, planWriter, {
     comparison,
     isSweep: scope.kind === 'sweep',
-    room: planAhead === null ? null : Math.max(0, planAhead - parts.left - (await countPlannedCalls(writer, run))),
+    mostCalls: planAhead === null ? null : planAhead - parts.left,
     lostLines: { damaged: damage.summary, hasDamagedFields },
     decide: (rows, lacking) => {
       unread = lacking;

@@ -76,7 +76,7 @@ async function planTheirSummaries(
     comparison: { builderVersion: builderOf(config.redox), forced },
     isSweep: false,
     afterRank,
-    room: null,
+    mostCalls: null,
     lostLines: { damaged: [], hasDamagedFields: false },
     decide: (rows) => {
       const decisions = rows.map((row) => classifySummary(row, context));

@@ -3,6 +3,7 @@
  */
 import type { Decision, SummaryDifference } from '../decide/difference.ts';
 import type { Comparison } from '../ledger/stage/differences.ts';
+import { countPlannedCalls } from '../ledger/run/run.ts';
 import { keepSummariesOwed, stagedSummaries, stageSummaries } from '../ledger/stage/summaries.ts';
 import type { Services } from '../run/services.ts';
 import type { PlanWriter } from './plan-writer.ts';
@@ -13,8 +14,8 @@ interface SummaryPlan {
   readonly isSweep: boolean;
   /** Of a further part of the plan: the last rank of the one before. */
   readonly afterRank?: number;
-  /** Calls that PLAN_AHEAD leaves to first summaries of patients whom Redox has; null for all. */
-  readonly room: number | null;
+  /** The most calls of this part, in which first summaries of patients whom Redox has come last; null for all. */
+  readonly mostCalls: number | null;
   readonly lostLines: LostLines;
   /** `unread`: those with content that may lack an unreadable line. */
   readonly decide: (rows: readonly SummaryDifference[], unread: ReadonlySet<string>) => readonly Decision[];
@@ -30,10 +31,11 @@ interface PlannedSummaries {
 export async function planSummaries(
   { ehr, ledger: { writer, fingerprints }, run }: Services,
   planWriter: PlanWriter,
-  { comparison, isSweep, afterRank, room, lostLines, decide }: SummaryPlan,
+  { comparison, isSweep, afterRank, mostCalls, lostLines, decide }: SummaryPlan,
 ): Promise<PlannedSummaries> {
   await planWriter.finish();
   const hasVersion = ehr.columnsOf('patient').has('summary_version');
+  const room = mostCalls === null ? null : Math.max(0, mostCalls - (await countPlannedCalls(writer, run)));
   const choice = { isSweep, afterRank: afterRank ?? null, hasVersion, room };
   const { summaries: read, waiting } = await stageSummaries(writer, run, comparison, choice);
   if (read === 0) return { read, waiting, lostSections: [] };

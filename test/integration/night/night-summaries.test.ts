@@ -456,16 +456,18 @@ describe('their first load asks for the flag', () => {
     const settings = { PLAN_AHEAD: '50' };
     const { message } = await site.refusal(many, { settings });
     expect(message).toContain('120 summaries of patients are new (100% of the 120 patients');
+    // 15 new patients come with a visit each, and with summaries that have no rows.
+    const more = { ...many, 'patients.csv': manyPatients(135), 'encounters.csv': manyEncounters(135) };
     const nights = [
-      { choices: { allowLargeChange: true }, posts: 50, due: 50, waiting: 70 },
+      { choices: { allowLargeChange: true }, posts: 30 + 20, due: 15 + 20, waiting: 100 },
       // What was not started counts, so the plan grows by no more than was sent.
-      { choices: { maxCalls: 10 }, posts: 10, due: 50, waiting: 20 },
-      { choices: {}, posts: 50, due: 50, waiting: 10 },
-      { choices: {}, posts: 10, due: 10, waiting: 0 },
+      { choices: { maxCalls: 10 }, posts: 10, due: 50, waiting: 50 },
+      { choices: {}, posts: 50, due: 50, waiting: 40 },
+      { choices: {}, posts: 40, due: 40, waiting: 0 },
       { choices: {}, posts: 0, due: 0, waiting: 0 },
     ];
     for (const { choices, posts, due, waiting } of nights) {
-      const night = await site.run(many, { settings, ...choices });
+      const night = await site.run(more, { settings, ...choices });
       expect(night.posts).toBe(posts);
       expect(night.summary.summaries).toMatchObject({ due, waiting });
       expect(night.summary.waiting.VisitPush).toBe(waiting);
