@@ -106,6 +106,8 @@ export class Fleet {
     const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const all = {
       FLEET_NIGHTLY: '15 2 * * *',
+      // So that the last night is made up for at any time of day.
+      FLEET_CATCH_UP: '26h',
       FLEET_GROUP: 'tests',
       EHR_URL_FILE: await this.#secret(`${name}-ehr`, ehrDatabase.url.reveal()),
       // From the folder of the fleet.
