@@ -1,7 +1,8 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { JsonObject } from '../../../src/json.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { calls, found, openActions, unsyncedClinic } from '../support/clinic-night.ts';
@@ -473,6 +474,28 @@ describe('their first load asks for the flag', () => {
       expect(night.summary.waiting.VisitPush).toBe(waiting);
     }
   });
+});
+
+test('first ones that wait are sent by runs of --mode changes alone', async () => {
+  const contract = await mkdtemp(join(tmpdir(), 'contract-'));
+  onTestFinished(() => rm(contract, { recursive: true }));
+  await cp(join(packageRoot, 'sql/ehr/demo'), contract, { recursive: true });
+  await rename(join(contract, 'summary'), join(contract, 'later'));
+  const { night } = await unsyncedClinic({ EHR_CONTRACT: contract });
+  await night.nightly();
+  await rename(join(contract, 'later'), join(contract, 'summary'));
+  const settings = { PLAN_AHEAD: '9' };
+  let run = await night.nightly({ settings, allowLargeChange: true });
+  expect(run.summary.waiting.VisitPush).toBeGreaterThan(9);
+  let sent = summariesIn(run).length;
+  for (let runs = 1; run.summary.waiting.VisitPush > 0; runs += 1) {
+    run = await night.intraday({ settings });
+    expect(run.summary.summaries?.due).toBeLessThanOrEqual(9);
+    sent += summariesIn(run).length;
+    expect(runs).toBeLessThan(20);
+  }
+  expect(sent).toBeGreaterThan(20);
+  expect(calls(await night.nightly())).toEqual([]);
 });
 
 test('an intraday sends one whose visit was updated, also after a stop', async () => {
