@@ -152,12 +152,10 @@ export async function knownOf(
 
 /** A visit or summary is sent with its patient, a merge with both of its patients. */
 function idsOf(calls: readonly Call[]): PageIds {
-  const [patients, encounters, details, summaries] = [
-    new Set<string>(),
-    new Set<string>(),
-    new Set<string>(),
-    new Set<string>(),
-  ];
+  const patients = new Set<string>();
+  const encounters = new Set<string>();
+  const details = new Set<string>();
+  const summaries = new Set<string>();
   for (const { entity, entity_id, patient_id, event_type } of calls) {
     if (entity === 'patient' || entity === 'merge') patients.add(entity_id);
     patients.add(patient_id);
