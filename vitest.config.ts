@@ -11,6 +11,7 @@ export default defineConfig({
     // A test waits for processes and servers about as long as it computes, so there is a worker more than there are cores.
     maxWorkers: availableParallelism() + 1,
     slowTestThreshold: 30_000,
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       {
         extends: true,

@@ -1,11 +1,11 @@
 /** A MariaDB of our own (Debian's `mariadb-server`), on a port and in a folder of its own. */
 import { execFile, spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
+import { freePort } from '../src/sandbox/embedded-postgres-server.ts';
 
 /** The server's program; null where there is none. */
 export const mariadbd: string | null = findProgram('mariadbd');
@@ -67,19 +67,6 @@ export async function startMariadb(home: string, bufferPool = '64M', tls: Tls | 
     await sleep(100);
   }
   throw new Error('MariaDB takes no connections');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
-  });
 }
 
 /** Ends the server at once: its folder is thrown away. */

@@ -354,13 +354,13 @@ describe('a run of confirm that dies', () => {
     standIn.misbehave([inside('failed')]);
     await site.night.nightly();
     for (const nth of [1, 2, 3]) {
-      standIn.misbehave([{ kind: 'delay', ms: 400, when: { endpoint: 'platform', nth } }]);
+      standIn.misbehave([{ kind: 'delay', ms: 2_000, when: { endpoint: 'platform', nth } }]);
       const before = standIn.requests().platformRequests;
       const running = site.night.confirm();
       const death = expect(running).rejects.toThrow();
       await vi.waitFor(() => {
         expect(standIn.requests().platformRequests).toBe(before + nth);
-      });
+      }, 60_000);
       await ledger.query('the end of the session that holds the lock', killHolder);
       await death;
     }

@@ -57,7 +57,7 @@ async function expectCancelled(url: Secret): Promise<void> {
   const startedAt = performance.now();
   stopping.stop();
   await expect(asked).rejects.toBeInstanceOf(StoppedFault);
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  expect(performance.now() - startedAt).toBeLessThan(20_000);
   await expect.poll(sleepers).toBe(0);
   await stopping.session.ignoreAbort();
   await stopping.session.query('a statement after it', 'SELECT pg_sleep(0.3)');

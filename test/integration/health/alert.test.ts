@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { access, mkdtemp, readdir, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Session } from '../../../src/postgres/session.ts';
 import { statement } from '../../../src/postgres/sql-file.ts';
+import { freePort } from '../../../src/sandbox/embedded-postgres-server.ts';
 import { type Heard, type JobEnded, type Listener, openListener, runJob } from '../support/alert-listener.ts';
 import { type ClinicNight, syncedClinic } from '../support/clinic-night.ts';
 
@@ -237,11 +237,3 @@ describe('a schedule', () => {
 });
 
 const patience = { timeout: 60_000, interval: 200 };
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Fault, NeighbourFault, UsageFault } from '../../../src/fault.ts';
 import { Secret } from '../../../src/secret.ts';
 import {
@@ -113,13 +113,15 @@ describe('one token for everybody', () => {
   });
 
   test('renews the token after four fifths of its life', async () => {
-    const server = await smallServer({ tokenAnswers: [grant(1)] });
+    const server = await smallServer({ tokenAnswers: [grant(1_000)] });
     const client = openClient(server.url);
-    await deliver(client);
-    await sleep(500);
-    await deliver(client);
-    await sleep(400);
-    await deliver(client);
+    let laterMs = 0;
+    const now = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + laterMs);
+    onTestFinished(() => {
+      clock.mockRestore();
+    });
+    for (laterMs of [0, 700_000, 801_000]) await deliver(client);
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
       'Bearer token-1',
       'Bearer token-1',
