@@ -146,7 +146,8 @@ describe('the arrivals of all holders', () => {
         async (limit, count, callTimeoutMs, of) => {
           const some = dice(of);
           const world = new World();
-          for (const budget of await holders(count, limit, callTimeoutMs)) {
+          const budgets = await holders(count, limit, callTimeoutMs);
+          for (const budget of budgets) {
             live(world, budget, some, {
               limit,
               callTimeoutMs,
@@ -162,6 +163,7 @@ describe('the arrivals of all holders', () => {
             });
           }
           await world.run(2 * limit.windowMs);
+          for (const budget of budgets) await budget.close();
           expect(most(world.arrivals, limit.windowMs)).toBeLessThanOrEqual(limit.calls);
         },
       ),

@@ -392,7 +392,7 @@ describe('looking inside', () => {
   });
 
   it('counts requests', async () => {
-    redox.misbehave([{ kind: 'delay', ms: 20 }]);
+    redox.misbehave([{ kind: 'delay', ms: 500 }]);
     await Promise.all(Array.from({ length: 8 }, (_, index) => deliver(newPatient(`P${index}`))));
     await deliver(visitPush('V1', 'unknown'));
     const requests = redox.requests();

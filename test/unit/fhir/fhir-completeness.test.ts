@@ -89,13 +89,14 @@ describe('a file of a manifest', () => {
     expect(found(url, there)).toBe(wanted);
   });
 
-  test('is found among twenty thousand within a second', () => {
+  test('is found among twenty thousand without a look at each of them', () => {
     const many = Array.from({ length: 20_000 }, (_, index) => `Condition.${index}.ndjson`);
     const output = many.map((name) => ({ type: 'Condition', url: `https://x/${name}` }));
     const manifests = [manifestOf('manifest.json', { ...whole, output }, 'UTC')];
     const startedAt = cpuMs();
     expect(folderReasons({ names: many, manifests, isComplete: false })).toEqual([]);
-    expect(cpuMs() - startedAt).toBeLessThan(1000);
+    // Many times what it takes; what is quadratic takes a minute.
+    expect(cpuMs() - startedAt).toBeLessThan(5_000);
   });
 });
 
