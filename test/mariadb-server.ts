@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
-import { freePort } from '../src/sandbox/embedded-postgres-server.ts';
+import { freePort } from '../src/sandbox/free-port.ts';
 
 /** The server's program; null where there is none. */
 export const mariadbd: string | null = findProgram('mariadbd');

@@ -1,6 +1,4 @@
-import { randomInt } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataFolder } from './embedded-postgres-folder.ts';
@@ -90,27 +88,4 @@ function settings(durable: boolean, port: number): Record<string, string> {
     ...(process.platform === 'linux' ? { dynamic_shared_memory_type: 'sysv' } : {}),
     ...(durable ? {} : quick),
   };
-}
-
-/** One of those that outgoing connections do not take by default, neither before the server listens nor while it restarts. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(10_000, 32_768);
-    if (await isFree(port)) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') resolve(false);
-      else reject(error);
-    });
-    server.listen(port, '127.0.0.1', () => {
-      server.close(() => {
-        resolve(true);
-      });
-    });
-  });
 }

@@ -9,7 +9,8 @@ import { findBinaries } from './embedded-postgres-binaries.ts';
 import type { DataFolder } from './embedded-postgres-folder.ts';
 import { dataIn, prepareFolder } from './embedded-postgres-folder.ts';
 import { serverAccount } from './embedded-postgres-process.ts';
-import { findPostmaster, freePort, startServer, stopServer } from './embedded-postgres-server.ts';
+import { findPostmaster, startServer, stopServer } from './embedded-postgres-server.ts';
+import { freePort } from './free-port.ts';
 
 /**
  * A real Postgres in a folder: the ledger of a site without a database server, and the database of the demo and the tests.

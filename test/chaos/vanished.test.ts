@@ -11,7 +11,7 @@ import { Session } from '../../src/postgres/session.ts';
 import { findBinaries } from '../../src/sandbox/embedded-postgres-binaries.ts';
 import { dataIn } from '../../src/sandbox/embedded-postgres-folder.ts';
 import { run, serverAccount } from '../../src/sandbox/embedded-postgres-process.ts';
-import { freePort } from '../../src/sandbox/embedded-postgres-server.ts';
+import { freePort } from '../../src/sandbox/free-port.ts';
 import { startEmbeddedPostgres } from '../../src/sandbox/embedded-postgres.ts';
 import { isShort } from './support/budget.ts';
 import { count } from './support/tally.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FleetDatabase } from '../../src/fleet/fleet-database.ts';
 import { FleetStore } from '../../src/fleet/fleet-store.ts';
 import { Outages } from '../../src/fleet/outages.ts';
-import { freePort } from '../../src/sandbox/embedded-postgres-server.ts';
+import { freePort } from '../../src/sandbox/free-port.ts';
 import { loadWorkerConfig } from '../../src/config/fleet/fleet-settings.ts';
 import { FleetWatch } from '../../jobs/fleet/watch.ts';
 import { openListener } from '../integration/support/alert-listener.ts';

@@ -14,7 +14,7 @@ import { type Engine, openEngine, queueOf, startEngine } from '../../src/fleet/e
 import { FleetDatabase } from '../../src/fleet/fleet-database.ts';
 import { FleetStore } from '../../src/fleet/fleet-store.ts';
 import { Outages } from '../../src/fleet/outages.ts';
-import { freePort } from '../../src/sandbox/embedded-postgres-server.ts';
+import { freePort } from '../../src/sandbox/free-port.ts';
 import { openListener } from '../integration/support/alert-listener.ts';
 import { Fleet, type FleetSite, type Worker } from './support/fleet.ts';
 

@@ -13,7 +13,8 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/sandb
 import { findBinaries } from '../../../src/sandbox/embedded-postgres-binaries.ts';
 import { dataIn } from '../../../src/sandbox/embedded-postgres-folder.ts';
 import { run, serverAccount } from '../../../src/sandbox/embedded-postgres-process.ts';
-import { findPostmaster, freePort } from '../../../src/sandbox/embedded-postgres-server.ts';
+import { findPostmaster } from '../../../src/sandbox/embedded-postgres-server.ts';
+import { freePort } from '../../../src/sandbox/free-port.ts';
 import { count } from './tally.ts';
 
 const patienceMs = 60_000;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Session } from '../../../src/postgres/session.ts';
 import { statement } from '../../../src/postgres/sql-file.ts';
-import { freePort } from '../../../src/sandbox/embedded-postgres-server.ts';
+import { freePort } from '../../../src/sandbox/free-port.ts';
 import { type Heard, type JobEnded, type Listener, openListener, runJob } from '../support/alert-listener.ts';
 import { type ClinicNight, syncedClinic } from '../support/clinic-night.ts';
 

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../../src/sandbox/embedded-postgres-server.ts';
+import { freePort } from '../../../src/sandbox/free-port.ts';
 import { Secret } from '../../../src/secret.ts';
 
 /** A PgBouncer before one database. */

@@ -95,7 +95,7 @@ describe('a file of a manifest', () => {
     const manifests = [manifestOf('manifest.json', { ...whole, output }, 'UTC')];
     const startedAt = cpuMs();
     expect(folderReasons({ names: many, manifests, isComplete: false })).toEqual([]);
-    // Many times what it takes; what is quadratic takes a minute.
+    // Many times what it takes; what is quadratic takes minutes.
     expect(cpuMs() - startedAt).toBeLessThan(5_000);
   });
 });

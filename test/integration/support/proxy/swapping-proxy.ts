@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { Secret } from '../../../../src/secret.ts';
-import { freePort } from '../../../../src/sandbox/embedded-postgres-server.ts';
+import { freePort } from '../../../../src/sandbox/free-port.ts';
 
 /**
  * What every pooler in transaction mode does, and PgBouncer does not do: each client logs in at the server itself, so the process that it is
